@@ -1,0 +1,78 @@
+"""Opens the database and brings it to the newest schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+
+
+class StoreError(Exception):
+    """The database cannot be used; one line that says which and why."""
+
+
+def open_database(url: str) -> Engine:
+    """Open a database and migrate it.
+
+    Args:
+        url: SQLAlchemy URL; ``sqlite:///path`` or ``sqlite://`` (in memory, for one process's tests).
+
+    Raises:
+        StoreError: it cannot be opened, is not a Batonpass database or is damaged.
+    """
+    engine = create_engine(url, **_options(url))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    try:
+        _migrate(engine)
+    except (DatabaseError, OperationalError, CommandError, SQLAlchemyError) as error:
+        engine.dispose()
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise StoreError(f"cannot use the database {shown}: {reason}") from None
+    return engine
+
+
+def _options(url: str) -> dict:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return {"pool_pre_ping": True}
+    if parsed.database in (None, "", ":memory:"):
+        from sqlalchemy.pool import StaticPool
+
+        return {"connect_args": {"check_same_thread": False}, "poolclass": StaticPool}
+    Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    # More threads than the default 5 + 10 wait for one writer when a hundred agents claim at once.
+    return {"connect_args": {"check_same_thread": False, "timeout": 30}, "pool_size": 32, "max_overflow": 96}
+
+
+def _on_connect(connection, _record) -> None:
+    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, see _on_begin
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # FULL: what was acknowledged survives a power cut, not only a crash of the process.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
+
+
+def _on_begin(connection) -> None:
+    # A writer takes the lock before it reads, so that read-then-write is one step (else: "database is locked").
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,192 @@
+"""What human agents do with conversations. Every action is one compare-and-set step of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from .accounts import HumanAgent, Role
+from .conversation import Action, Author, Conversation, EventKind, Message, Status
+from .customers import Customer, CustomerDirectory
+from .store import ConversationStore, NewEvent, NewMessage, Result
+
+
+class Disposition(StrEnum):
+    """How a conversation ended."""
+
+    SOLVED = "solved"
+    NO_ANSWER = "no_answer"
+    SPAM = "spam"
+    OTHER = "other"
+
+
+class QueueRow(BaseModel):
+    """A conversation as the queue lists it.
+
+    Attributes:
+        preview: The newest customer message, shortened.
+        reasons: Why a person was called (reason codes); empty where none was.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    status: Status
+    customer: Customer | None
+    assignee: str | None
+    assignee_name: str | None
+    lang: str
+    waiting_since: datetime | None
+    updated_at: datetime
+    version: int
+    preview: str
+    reasons: tuple[str, ...]
+    frustration: int
+
+
+class Desk:
+    """Claim, reply, note, transfer, hand back, close.
+
+    All raise NotFound, InvalidTransition or NotYours (see ``conversation``) and take ``client_id``, the
+    request's own id: sent twice, it happens once.
+    """
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        directory: CustomerDirectory,
+        agent_name: Callable[[str], str | None] = lambda agent_id: agent_id,
+    ) -> None:
+        self.store = store
+        self.directory = directory
+        self._agent_name = agent_name
+
+    def queue(self) -> list[QueueRow]:
+        """Everything open, the longest waiting first, then the rest by last change."""
+        open_ones = self.store.list((Status.WAITING, Status.HUMAN, Status.BOT))
+        rows = [self.row(conversation) for conversation in open_ones if conversation.version]
+        waiting = sorted((r for r in rows if r.waiting_since), key=lambda r: r.waiting_since or r.updated_at)
+        return waiting + [r for r in rows if not r.waiting_since]
+
+    def row(self, conversation: Conversation) -> QueueRow:
+        """One line of the queue."""
+        preview = ""
+        for item in reversed(self.store.items(conversation.id, max(0, conversation.version - 30))):
+            if isinstance(item, Message) and item.author is Author.CUSTOMER:
+                preview = " ".join(item.text.split())[:140]
+                break
+        handoff = None
+        if conversation.status in (Status.WAITING, Status.HUMAN):
+            handoff = self.store.last_event(conversation.id, EventKind.HANDOFF)
+        reasons = [e["reason"] for e in handoff.payload.get("reasons", [])] if handoff else []
+        return QueueRow(
+            id=conversation.id,
+            status=conversation.status,
+            customer=self.directory.get(conversation.customer_id) if conversation.customer_id else None,
+            assignee=conversation.assignee,
+            assignee_name=self._agent_name(conversation.assignee) if conversation.assignee else None,
+            lang=conversation.lang,
+            waiting_since=conversation.waiting_since,
+            updated_at=conversation.updated_at,
+            version=conversation.version,
+            preview=preview,
+            reasons=tuple(dict.fromkeys(reasons)),
+            frustration=handoff.payload.get("frustration", 0) if handoff else 0,
+        )
+
+    def claim(self, conversation_id: str, agent: HumanAgent, *, client_id: str | None = None) -> Result:
+        """Take a conversation over; of many at once one wins, the others get NotYours with the winner."""
+        return self.store.apply(
+            conversation_id,
+            Action.CLAIM,
+            assignee=agent.id,
+            by=agent.id,
+            by_name=agent.name,
+            client_id=client_id,
+        )
+
+    def reply(
+        self, conversation_id: str, agent: HumanAgent, text: str, *, client_id: str | None = None
+    ) -> Result:
+        """Say something to the customer; what they asked before needs no answer any more."""
+        said = NewMessage(Author.AGENT, text, author_id=agent.id, author_name=agent.name, client_id=client_id)
+        head = self.store.get(conversation_id)
+        return self.store.apply(
+            conversation_id, Action.REPLY, [said], holder=agent.id, answered=head.version
+        )
+
+    def note(
+        self, conversation_id: str, agent: HumanAgent, text: str, *, client_id: str | None = None
+    ) -> Result:
+        """Leave a note that only agents see."""
+        return self.store.apply(
+            conversation_id, Action.NOTE, [self._note(agent, text, client_id)], client_id=client_id
+        )
+
+    def transfer(
+        self, conversation_id: str, agent: HumanAgent, text: str = "", *, client_id: str | None = None
+    ) -> Result:
+        """Put a conversation back in the queue (an admin may do so with anybody's)."""
+        return self._end(conversation_id, Action.TRANSFER, agent, text, client_id)
+
+    def hand_back(
+        self, conversation_id: str, agent: HumanAgent, text: str = "", *, client_id: str | None = None
+    ) -> Result:
+        """Give a conversation back to the assistant, with an optional note for those who come later.
+
+        Customer messages behind the agent's last reply are still owed an answer: the assistant gives it.
+        """
+        return self._end(conversation_id, Action.HAND_BACK, agent, text, client_id)
+
+    def close(
+        self,
+        conversation_id: str,
+        agent: HumanAgent,
+        disposition: Disposition = Disposition.SOLVED,
+        text: str = "",
+        *,
+        client_id: str | None = None,
+    ) -> Result:
+        """End a conversation; a new customer message opens it again."""
+        notes = [self._note(agent, text)] if text.strip() else []
+        closing = NewEvent(EventKind.STATUS, {"action": "disposition", "disposition": str(disposition)})
+        head = self.store.get(conversation_id)
+        return self.store.apply(
+            conversation_id,
+            Action.CLOSE,
+            [*notes, closing],
+            holder=self._holder(agent, head),
+            by=agent.id,
+            by_name=agent.name,
+            client_id=client_id,
+            answered=head.version,
+        )
+
+    def _end(
+        self, conversation_id: str, action: Action, agent: HumanAgent, text: str, client_id: str | None
+    ) -> Result:
+        notes = [self._note(agent, text)] if text.strip() else []
+        head = self.store.get(conversation_id)
+        return self.store.apply(
+            conversation_id,
+            action,
+            notes,
+            holder=self._holder(agent, head),
+            by=agent.id,
+            by_name=agent.name,
+            client_id=client_id,
+        )
+
+    def _holder(self, agent: HumanAgent, head: Conversation) -> str | None:
+        """Who must hold it for the step to be allowed: the agent; for an admin whoever does."""
+        if head.status is not Status.HUMAN:
+            return None
+        return head.assignee if agent.role is Role.ADMIN else agent.id
+
+    def _note(self, agent: HumanAgent, text: str, client_id: str | None = None) -> NewMessage:
+        return NewMessage(
+            Author.AGENT, text, author_id=agent.id, author_name=agent.name, client_id=client_id, internal=True
+        )
