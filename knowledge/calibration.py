@@ -1,0 +1,119 @@
+"""Learning how far to trust a search: leave articles out, see what confidence that leaves, fit a logistic.
+
+A question whose article is gone must come out low, one whose article is there and found must come out high.
+The shipped coefficients (``confidence.DEFAULT``) were made with this module.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .confidence import Coefficients, Features
+from .local import LocalKnowledgeBase
+from .types import Document
+
+FOUND_WITHIN = 3
+"""A question counts as answered when one of its articles is among this many first documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question put to a base with articles left out.
+
+    Attributes:
+        kind: ``in`` (its article is there), ``out`` (left out) or ``off`` (off topic).
+        answered: Whether an article that answers it was found.
+    """
+
+    features: Features
+    kind: str
+    answered: bool
+
+
+def leave_out(
+    documents: Sequence[Document],
+    questions: Mapping[str, frozenset[str]],
+    *,
+    off_topic: Iterable[str] = (),
+    share: float = 1 / 3,
+    seed: int = 7,
+) -> list[Example]:
+    """Put questions to a temporary base from which some articles were left out.
+
+    Args:
+        documents: All articles.
+        questions: The ids of the articles that answer each question.
+        off_topic: Questions that no article answers.
+        share: How many of the articles are left out, 0..1.
+        seed: Which ones.
+    """
+    ids = sorted(document.id for document in documents)
+    gone = frozenset(random.Random(seed).sample(ids, round(len(ids) * share)))  # noqa: S311 (no secret)
+    examples = []
+    with TemporaryDirectory() as folder, LocalKnowledgeBase(Path(folder) / "kb") as base:
+        base.sync(document for document in documents if document.id not in gone)
+        for text, answers in questions.items():
+            there = answers - gone
+            features, found = base.features(text)
+            kind = "in" if there else "out"
+            examples.append(Example(features, kind, not there.isdisjoint(found[:FOUND_WITHIN])))
+        examples += [Example(base.features(text)[0], "off", False) for text in off_topic]
+    return examples
+
+
+def fit(examples: Sequence[Example], *, weights: Sequence[float] | None = None, l2: float = 1e-3) -> Coefficients:
+    """Fit the logistic by Newton's method (iteratively reweighted least squares) with an L2 penalty.
+
+    Args:
+        examples: Both answered and unanswered ones.
+        weights: One per example (default: both labels weigh the same in sum).
+        l2: Penalty on the squared weights, relative to a mean log loss.
+
+    Raises:
+        ValueError: all examples have the same label.
+    """
+    labels = np.array([example.answered for example in examples], dtype=float)
+    if len(set(labels.tolist())) < 2:
+        raise ValueError("calibration needs answered and unanswered examples")
+    if weights is None:
+        share = labels.mean()
+        weight = np.where(labels == 1, 0.5 / share, 0.5 / (1 - share))
+    else:
+        weight = np.asarray(weights, dtype=float)
+    weight = weight / weight.sum()
+    x = np.array([[1.0, *astuple(example.features)] for example in examples])
+    penalty = np.full(x.shape[1], l2)
+    penalty[0] = 0.0
+    beta = np.zeros(x.shape[1])
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+        gradient = x.T @ (weight * (p - labels)) + penalty * beta
+        # The tiny ridge keeps constant features from making the system singular.
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(penalty + 1e-9)
+        step = np.linalg.solve(hessian, gradient)
+        beta -= step
+        if float(np.abs(step).max()) < 1e-9:
+            break
+    return Coefficients(float(beta[0]), tuple(float(value) for value in beta[1:]))
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """The chance that a positive scores above a negative, ties counting half (Mann-Whitney U).
+
+    Raises:
+        ValueError: one side is empty.
+    """
+    if not positive or not negative:
+        raise ValueError("AUROC needs scores of both kinds")
+    high: NDArray[np.float64] = np.sort(np.asarray(negative, dtype=float))
+    scores = np.asarray(positive, dtype=float)
+    below = np.searchsorted(high, scores, side="left")
+    upto = np.searchsorted(high, scores, side="right")
+    return float(((below + upto) / 2).mean() / len(high))

@@ -1,0 +1,244 @@
+"""The knowledge base of one machine: a ledger, two indices and an in-memory snapshot in one folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from .base import KnowledgeError, Progress
+from .chunking import chunk
+from .confidence import Features
+from .embedders import Embedder, HashedEmbedder
+from .indices import Indices, Pair
+from .ledger import Ledger
+from .search import find, search
+from .snapshot import Snapshot
+from .sync import plan
+from .types import (
+    Audience,
+    Document,
+    DocumentStatus,
+    LoadFailure,
+    Passage,
+    SearchResult,
+    SyncReport,
+)
+
+
+class LocalKnowledgeBase:
+    """Articles in a folder of their own, searched by BM25 and vectors. Implements ``KnowledgeBase``.
+
+    Opening mends what a crash left behind: the indices are made to match the ledger. ``search`` may be
+    called from many threads, also while ``sync`` runs: it sees the base before or after, never half.
+
+    Args:
+        path: The folder; made if missing. It belongs to one process at a time.
+        name: Shown in messages and reports.
+        embedder: Default: hashed features, which need no model. Another one than last time re-embeds all.
+        today: The day by which ``effective`` and ``expires`` are judged.
+        progress: Hears how an embedding anew at opening goes on.
+
+    Raises:
+        KnowledgeError: another process owns the folder, or it is damaged beyond mending.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        name: str = "default",
+        embedder: Embedder | None = None,
+        today: Callable[[], date] = date.today,
+        progress: Progress | None = None,
+    ) -> None:
+        self._name = name
+        self._today = today
+        self._path = Path(path)
+        self._writing = threading.RLock()
+        self._closed = False
+        self._lock = _own(self._path, name)
+        opened: list[Ledger | Indices] = []
+        try:
+            self._ledger = Ledger(self._path, name)
+            opened.append(self._ledger)
+            self._snapshot = Snapshot.of(self._ledger.contents())
+            self._indices = Indices(self._path, embedder or HashedEmbedder())
+            opened.append(self._indices)
+            self._recover(progress)
+        except BaseException:
+            for part in reversed(opened):
+                with suppress(Exception):
+                    part.close()
+            self._lock.release()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The knowledge base's name."""
+        return self._name
+
+    @property
+    def version(self) -> str:
+        """Digest of all articles' ids and content hashes (hex)."""
+        return self._snapshot.version
+
+    def search(
+        self, query: str, *, limit: int = 8, audience: Audience = Audience.PUBLIC, lang: str | None = None
+    ) -> SearchResult:
+        """Find the passages nearest to a query; see ``KnowledgeBase.search``."""
+        self._check_open()
+        for _ in range(3):
+            snapshot = self._snapshot
+            result = self._search(snapshot, query, limit, audience, lang)
+            # A sync that finished meanwhile may have taken chunks of the old snapshot out of the indices.
+            if snapshot is self._snapshot:
+                return result
+        with self._writing:
+            return self._search(self._snapshot, query, limit, audience, lang)
+
+    def _search(
+        self, snapshot: Snapshot, query: str, limit: int, audience: Audience, lang: str | None
+    ) -> SearchResult:
+        return search(
+            snapshot, self._indices, query, limit=limit, audience=audience, lang=lang, today=self._today()
+        )
+
+    def features(self, query: str, *, audience: Audience = Audience.PUBLIC) -> tuple[Features, list[str]]:
+        """What the confidence in a query rests on, and the found documents' ids: for calibration and reports."""
+        self._check_open()
+        snapshot = self._snapshot
+        found = find(snapshot, self._indices, query, limit=8, audience=audience, lang=None, today=self._today())
+        documents = dict.fromkeys(snapshot.chunks[each.chunk_id].document_id for each in found.fused)
+        return found.features, list(documents)
+
+    def passage(self, chunk_id: str, *, audience: Audience = Audience.PUBLIC) -> Passage | None:
+        """The passage behind a citation, or None where it is gone or not for this audience."""
+        snapshot = self._snapshot
+        if not snapshot.visible(chunk_id, audience, self._today()):
+            return None
+        found = snapshot.chunks[chunk_id]
+        return Passage(found, snapshot.documents[found.document_id], 1.0, {})
+
+    def documents(self) -> list[Document]:
+        """All documents in the ledger, whatever their status, in order of their ids."""
+        return list(self._snapshot.documents.values())
+
+    def sync(
+        self,
+        documents: Iterable[Document],
+        *,
+        failures: Iterable[LoadFailure] = (),
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Make the base hold exactly these documents; see ``KnowledgeBase.sync``.
+
+        New chunks enter the indices first, then the ledger and the snapshot change at once, then old chunks
+        leave the indices. Killed in between, the next opening mends the indices by the ledger.
+        """
+        failed = tuple(failures)
+        with self._writing:
+            self._check_open()
+            if self._ledger.state().get("dirty") == "1":
+                self._recover(progress)
+            old = self._snapshot
+            todo = plan(old.documents, documents, failed)
+            if todo.write or todo.removed:
+                self._apply(todo.write, (*todo.changed, *todo.removed), progress)
+            return SyncReport(
+                added=todo.added,
+                changed=todo.changed,
+                removed=todo.removed,
+                unchanged=todo.unchanged,
+                failed=(*failed, *todo.warnings),
+                chunks=len(self._snapshot.chunks),
+            )
+
+    def close(self) -> None:
+        """Release files and locks; closing twice is fine."""
+        with self._writing:
+            if self._closed:
+                return
+            self._closed = True
+            for part in (self._indices, self._ledger):
+                with suppress(Exception):
+                    part.close()
+            self._lock.release()
+
+    def __enter__(self) -> LocalKnowledgeBase:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _apply(self, write: tuple[Document, ...], drop: tuple[str, ...], progress: Progress | None) -> None:
+        cut = [(document, chunk(document)) for document in write]
+        fresh: list[Pair] = [
+            (each, document)
+            for document, chunks in cut
+            if document.status is DocumentStatus.CURRENT
+            for each in chunks
+        ]
+        self._ledger.set_state(dirty="1")
+        old = self._snapshot
+        self._indices.add(fresh, _article_progress(fresh, progress))
+        self._ledger.replace(drop, cut)
+        self._snapshot = Snapshot.of(self._ledger.contents())
+        self._indices.remove(old.chunks.keys() - self._snapshot.chunks.keys())
+        self._ledger.set_state(dirty="0")
+
+    def _recover(self, progress: Progress | None) -> None:
+        """Make the indices match the ledger, if a crash, a damage or another embedder parted them."""
+        state = self._ledger.state()
+        mine = self._indices.state()
+        count = len(self._snapshot.chunks)
+        bound = all(state.get(key) == value for key, value in mine.items())
+        if bound and state.get("dirty") != "1" and self._indices.sizes() == (count, count):
+            return
+        self._ledger.set_state(dirty="1")
+        wanted = {
+            key: (each, self._snapshot.documents[each.document_id]) for key, each in self._snapshot.chunks.items()
+        }
+        self._indices.reconcile(wanted, state, progress)
+        self._ledger.set_state(dirty="0", **mine)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise KnowledgeError(f"knowledge base {self._name!r} is closed")
+
+
+def _own(path: Path, name: str) -> FileLock:
+    """Take the folder for this process."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path / "lock", thread_local=False)  # closed from any thread
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise KnowledgeError(
+            f"knowledge base {name!r} is in use by another process ({path}): stop it, or use its API"
+        ) from None
+    except OSError as error:
+        raise KnowledgeError(f"cannot use folder {path} for knowledge base {name!r}: {error.strerror}") from error
+    return lock
+
+
+def _article_progress(fresh: list[Pair], progress: Progress | None) -> Callable[[int], None] | None:
+    """Chunk counts told as articles, which is what people count in."""
+    if progress is None:
+        return None
+    positions = list(dict.fromkeys(document.id for _, document in fresh))
+    order = {key: number for number, key in enumerate(positions, start=1)}
+
+    done = 0
+
+    def tell(more: int) -> None:
+        nonlocal done
+        done += more
+        document = fresh[done - 1][1]
+        progress(order[document.id], len(order), document.title)
+
+    return tell

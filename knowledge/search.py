@@ -1,0 +1,167 @@
+"""One search: analyse, ask both indices, fuse, prefer the query's language, judge the confidence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+
+from . import confidence as judge
+from .analysis import MAX_QUERY_CHARS, Analysis, analyze_query
+from .embedders import EmbeddingError
+from .fusion import Fused, FusionWeights, fuse, weights_for
+from .indices import Indices
+from .language import detect_language
+from .lexical import MAX_GRAMS, informative
+from .snapshot import Snapshot
+from .types import Audience, Passage, SearchResult
+
+_log = logging.getLogger(__name__)
+_FIRST_FETCH = 64
+_RANKING = 10
+_DENSE_FLOOR = 0.1  # below this cosine, hashed vectors only meet by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search's candidates before they become a result.
+
+    Attributes:
+        lang: The query's language, or the base's main one where the query has no letters.
+        fused: Best first.
+        features: What the confidence rests on.
+    """
+
+    lang: str
+    fused: tuple[Fused, ...] = ()
+    features: judge.Features = field(default_factory=judge.Features)
+
+
+def search(
+    snapshot: Snapshot,
+    indices: Indices,
+    query: str,
+    *,
+    limit: int,
+    audience: Audience,
+    lang: str | None,
+    today: date,
+) -> SearchResult:
+    """Search one snapshot; see ``KnowledgeBase.search``."""
+    found = find(snapshot, indices, query, limit=limit, audience=audience, lang=lang, today=today)
+    return SearchResult(
+        query=query,
+        lang=found.lang,
+        passages=tuple(_passage(snapshot, each) for each in found.fused[: max(0, limit)]),
+        confidence=judge.confidence(found.features),
+        ranking=tuple(dict.fromkeys(snapshot.chunks[each.chunk_id].document_id for each in found.fused)),
+    )
+
+
+def find(
+    snapshot: Snapshot,
+    indices: Indices,
+    query: str,
+    *,
+    limit: int,
+    audience: Audience,
+    lang: str | None,
+    today: date,
+) -> Found:
+    """The search itself: candidates in order, and the confidence's features."""
+    known_lang = lang or detect_language(query[:MAX_QUERY_CHARS], default="")
+    answer_lang = known_lang or snapshot.main_language
+    analysis = analyze_query(query)
+    if not snapshot.chunks or not (analysis.terms or analysis.grams):
+        return Found(answer_lang)
+
+    def seen(chunk_id: str) -> bool:
+        return snapshot.visible(chunk_id, audience, today)
+
+    def ask(size: int) -> list[tuple[str, float]]:
+        hits = indices.lexical.search(analysis, audience=audience, limit=size)
+        return [(hit.chunk_id, hit.score) for hit in hits]
+
+    lexical = _fetch(ask, seen, snapshot, limit)
+    dense = _dense(snapshot, indices, query, audience, seen, limit)
+    weights = weights_for(indices.embedder.name, answer_lang)
+    fused = _prefer(fuse(lexical, dense, weights), snapshot, known_lang, weights)
+    if not fused:
+        return Found(answer_lang)
+    return Found(answer_lang, tuple(fused), _features(snapshot, indices, analysis, lexical, dense, fused))
+
+
+def _fetch(
+    ask: Callable[[int], list[tuple[str, float]]], seen: Callable[[str], bool], snapshot: Snapshot, limit: int
+) -> dict[str, float]:
+    """Ask for more until enough visible chunks of enough documents came, or there are no more."""
+    size = max(_FIRST_FETCH, 4 * limit)
+    while True:
+        hits = ask(size)
+        found = {chunk_id: score for chunk_id, score in hits if seen(chunk_id)}
+        documents = {snapshot.chunks[chunk_id].document_id for chunk_id in found}
+        if len(hits) < size or (len(found) >= limit and len(documents) >= _RANKING):
+            return found
+        size *= 4
+
+
+def _dense(
+    snapshot: Snapshot, indices: Indices, query: str, audience: Audience, seen: Callable[[str], bool], limit: int
+) -> dict[str, float]:
+    try:
+        vector = indices.embedder.embed_query(query)
+    except EmbeddingError as error:
+        # An endpoint that is down makes answers worse, not absent.
+        _log.warning("searching without vectors: %s", error)
+        return {}
+    found = _fetch(lambda n: indices.vectors.search(vector, audience=audience, limit=n), seen, snapshot, limit)
+    return {chunk_id: score for chunk_id, score in found.items() if score >= _DENSE_FLOOR}
+
+
+def _prefer(fused: list[Fused], snapshot: Snapshot, lang: str, weights: FusionWeights) -> list[Fused]:
+    """Articles in the query's language first, where there are any; others stay, with less weight."""
+    if not lang or lang not in snapshot.languages or len(snapshot.languages) < 2:
+        return fused
+    preferred = [
+        each
+        if snapshot.documents[snapshot.chunks[each.chunk_id].document_id].lang == lang
+        else replace(each, score=each.score * weights.other_language)
+        for each in fused
+    ]
+    return sorted(preferred, key=lambda each: (-each.score, each.chunk_id))
+
+
+def _passage(snapshot: Snapshot, fused: Fused) -> Passage:
+    chunk = snapshot.chunks[fused.chunk_id]
+    return Passage(chunk, snapshot.documents[chunk.document_id], fused.score, dict(fused.parts))
+
+
+def _features(
+    snapshot: Snapshot,
+    indices: Indices,
+    analysis: Analysis,
+    lexical: Mapping[str, float],
+    dense: Mapping[str, float],
+    fused: list[Fused],
+) -> judge.Features:
+    vocabulary = indices.lexical.vocabulary()
+    terms = {term: vocabulary.idf(term) for term in informative(analysis.terms, vocabulary)}
+    grams = {gram: vocabulary.gram_idf(gram) for gram in islice(dict.fromkeys(analysis.grams), MAX_GRAMS)}
+    return judge.features(
+        terms,
+        grams,
+        frozenset(term for term in terms if not vocabulary.count(term)),
+        indices.lexical.held(fused[0].chunk_id),
+        _by_document(snapshot, lexical),
+        [document for document, _ in _by_document(snapshot, dense)],
+    )
+
+
+def _by_document(snapshot: Snapshot, scores: Mapping[str, float]) -> list[tuple[str, float]]:
+    best: dict[str, float] = {}
+    for chunk_id, score in scores.items():
+        document = snapshot.chunks[chunk_id].document_id
+        best[document] = max(best.get(document, 0.0), score)
+    return sorted(best.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,61 @@
+"""What a search may see, frozen: swapped as one reference, so that a search sees the old base or the new one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from .language import DEFAULT_LANGUAGE
+from .ledger import Contents
+from .types import Audience, Chunk, Document, DocumentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The ledger's contents at one moment.
+
+    Attributes:
+        documents: By id, whatever their status.
+        chunks: Chunks of current documents by id; nothing else can come out of a search.
+        version: Digest of all ids and content hashes.
+        languages: Languages of the current documents, with their number.
+    """
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    chunks: dict[str, Chunk] = field(default_factory=dict)
+    version: str = ""
+    languages: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, contents: Contents) -> Snapshot:
+        """Freeze the ledger's contents."""
+        current = [d for d in contents.documents.values() if d.status is DocumentStatus.CURRENT]
+        return cls(
+            documents=contents.documents,
+            chunks={chunk.id: chunk for d in current for chunk in contents.chunks.get(d.id, ())},
+            version=digest(contents.documents),
+            languages=dict(Counter(document.lang for document in current).most_common()),
+        )
+
+    @property
+    def main_language(self) -> str:
+        """The language of most articles."""
+        return next(iter(self.languages), DEFAULT_LANGUAGE)
+
+    def visible(self, chunk_id: str, audience: Audience, today: date) -> bool:
+        """Whether this chunk may be shown: still there, live today, and for this audience."""
+        chunk = self.chunks.get(chunk_id)
+        if chunk is None:
+            return False
+        document = self.documents[chunk.document_id]
+        return document.live(today) and (audience is Audience.AGENT or document.audience is Audience.PUBLIC)
+
+
+def digest(documents: dict[str, Document]) -> str:
+    """SHA-256 (hex) over ids and content hashes, in order of the ids."""
+    hasher = hashlib.sha256()
+    for key in sorted(documents):
+        hasher.update(f"{key}\0{documents[key].content_hash}\n".encode("utf-8", "surrogatepass"))
+    return hasher.hexdigest()
