@@ -67,7 +67,10 @@ class Accounts:
         if self.get(login):
             raise AccountError(f"login {login!r} is taken")
         made = HumanAgent(id=login, name=name.strip()[:64] or login, role=role)
-        row = made.model_dump() | {"password_hash": self._hasher.hash(password), "created_at": datetime.now(UTC)}
+        row = made.model_dump() | {
+            "password_hash": self._hasher.hash(password),
+            "created_at": datetime.now(UTC),
+        }
         with self._engine.execution_options(write=True).begin() as connection:
             connection.execute(insert(agents).values(**row))
         return made
@@ -118,7 +121,12 @@ class Accounts:
     def start_session(self, agent: HumanAgent) -> str:
         """Log an agent in; the returned token is kept here only as a hash."""
         token, now = secrets.token_urlsafe(32), datetime.now(UTC)
-        row = {"token_hash": _digest(token), "agent_id": agent.id, "created_at": now, "expires_at": now + SESSION}
+        row = {
+            "token_hash": _digest(token),
+            "agent_id": agent.id,
+            "created_at": now,
+            "expires_at": now + SESSION,
+        }
         with self._engine.execution_options(write=True).begin() as connection:
             connection.execute(delete(sessions).where(sessions.c.expires_at < now))
             connection.execute(insert(sessions).values(**row))

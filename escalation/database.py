@@ -16,18 +16,19 @@ class StoreError(Exception):
     """The database cannot be used; one line that says which and why."""
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, durable: bool = True) -> Engine:
     """Open a database and migrate it.
 
     Args:
         url: SQLAlchemy URL; ``sqlite:///path`` or ``sqlite://`` (in memory, for one process's tests).
+        durable: Wait for the disk at each commit (SQLite); False for databases that are thrown away.
 
     Raises:
         StoreError: it cannot be opened, is not a Batonpass database or is damaged.
     """
     engine = create_engine(url, **_options(url))
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "connect", _on_connect if durable else _on_connect_fast)
         event.listen(engine, "begin", _on_begin)
     try:
         _migrate(engine)
@@ -61,6 +62,11 @@ def _on_connect(connection, _record) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=30000")
     cursor.close()
+
+
+def _on_connect_fast(connection, record) -> None:
+    _on_connect(connection, record)
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _on_begin(connection) -> None:

@@ -108,19 +108,13 @@ class Desk:
             client_id=client_id,
         )
 
-    def reply(
-        self, conversation_id: str, agent: HumanAgent, text: str, *, client_id: str | None = None
-    ) -> Result:
+    def reply(self, conversation_id: str, agent: HumanAgent, text: str, *, client_id: str | None = None) -> Result:
         """Say something to the customer; what they asked before needs no answer any more."""
         said = NewMessage(Author.AGENT, text, author_id=agent.id, author_name=agent.name, client_id=client_id)
         head = self.store.get(conversation_id)
-        return self.store.apply(
-            conversation_id, Action.REPLY, [said], holder=agent.id, answered=head.version
-        )
+        return self.store.apply(conversation_id, Action.REPLY, [said], holder=agent.id, answered=head.version)
 
-    def note(
-        self, conversation_id: str, agent: HumanAgent, text: str, *, client_id: str | None = None
-    ) -> Result:
+    def note(self, conversation_id: str, agent: HumanAgent, text: str, *, client_id: str | None = None) -> Result:
         """Leave a note that only agents see."""
         return self.store.apply(
             conversation_id, Action.NOTE, [self._note(agent, text, client_id)], client_id=client_id

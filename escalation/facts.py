@@ -34,15 +34,66 @@ PATTERNS: list[tuple[str, re.Pattern[str]]] = [
     ("phone", re.compile(r"(?<![\d-])(?:\+82[-\s]?)?0?1[016789][-\s.]?\d{3,4}[-\s.]?\d{4}(?![\d-])")),
     # Letters, then digits in groups: SD-20261104-0312, ORD12345, KE-901; or digits behind the word "order".
     ("order_number", re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,5}-?\d{4,}(?:-\d{2,})*(?![A-Za-z0-9])", re.I)),
-    ("order_number", re.compile(r"(?:주문\s?(?:번호)?|order(?:\s?(?:number|no\.?|id|#))?)\s*(?:는|은|가|이|:|#|is|number)?\s*#?(\d{5,})", re.I)),
-    ("booking_number", re.compile(r"(?:예약\s?(?:번호)?|접수\s?번호|booking(?:\s?(?:number|no\.?|id|ref(?:erence)?))?|reservation(?:\s?(?:number|no\.?))?|confirmation(?:\s?(?:number|code))?)\s*(?:는|은|가|이|:|#|is|number)?\s*#?((?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{3,})", re.I)),
-    ("amount", re.compile(rf"(?:[$€£₩]\s?(?:{_NUM}))|(?:{_NUM})\s?(?:천|백|십)?\s?(?:만|천|억)?\s?(?:원|달러|유로|엔)(?!\S*형)|(?:{_NUM})\s?(?:won|krw|usd|dollars?|euros?|eur|bucks)\b", re.I)),
-    ("date", re.compile(r"\b\d{4}[-./]\d{1,2}[-./]\d{1,2}\b|(?:\d{2,4}년\s?)?\d{1,2}월\s?\d{1,2}일|(?<![\d/.])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/])")),
-    ("date", re.compile(rf"\b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:\s\d{{4}})?", re.I)),
-    ("date", re.compile(r"오늘|어제|그저께|그제|엊그제|내일|모레|(?:지난|저번|이번|다음)\s?(?:주|달)(?:\s?[월화수목금토일]요일)?|[월화수목금토일]요일|\b(?:yesterday|today|tomorrow|(?:last|this|next)\s(?:week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:on\s)(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b", re.I)),
-    ("time", re.compile(r"(?:오전|오후|아침|저녁|밤|새벽)\s?\d{1,2}시(?:\s?\d{1,2}분|\s?반)?|\b\d{1,2}(?::\d{2})?\s?(?:am|pm)\b", re.I)),
-    ("name", re.compile(r"(?:제\s?이름은|이름은|저는|예약자(?:는|명은)?|주문자(?:는|명은)?)\s?([가-힣]{2,4}?)(?:이고|이에요|예요|입니다|이라고|라고|이며)")),
-    ("name", re.compile(r"(?i:my\sname\sis|name\sis|under\sthe\sname(?:\sof)?|this\sis|i'm|i\sam)\s([A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})")),
+    (
+        "order_number",
+        re.compile(
+            r"(?:주문\s?(?:번호)?|order(?:\s?(?:number|no\.?|id|#))?)\s*(?:는|은|가|이|:|#|is|number)?\s*#?(\d{5,})",
+            re.I,
+        ),
+    ),
+    (
+        "booking_number",
+        re.compile(
+            r"(?:예약\s?(?:번호)?|접수\s?번호|booking(?:\s?(?:number|no\.?|id|ref(?:erence)?))?|reservation(?:\s?(?:number|no\.?))?|confirmation(?:\s?(?:number|code))?)\s*(?:는|은|가|이|:|#|is|number)?\s*#?((?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{3,})",
+            re.I,
+        ),
+    ),
+    (
+        "amount",
+        re.compile(
+            rf"(?:[$€£₩]\s?(?:{_NUM}))|(?:{_NUM})\s?(?:천|백|십)?\s?(?:만|천|억)?\s?(?:원|달러|유로|엔)(?!\S*형)|(?:{_NUM})\s?(?:won|krw|usd|dollars?|euros?|eur|bucks)\b",
+            re.I,
+        ),
+    ),
+    (
+        "date",
+        re.compile(
+            r"\b\d{4}[-./]\d{1,2}[-./]\d{1,2}\b|(?:\d{2,4}년\s?)?\d{1,2}월\s?\d{1,2}일|(?<![\d/.])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/])"
+        ),
+    ),
+    (
+        "date",
+        re.compile(
+            rf"\b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:\s\d{{4}})?",
+            re.I,
+        ),
+    ),
+    (
+        "date",
+        re.compile(
+            r"오늘|어제|그저께|그제|엊그제|내일|모레|(?:지난|저번|이번|다음)\s?(?:주|달)(?:\s?[월화수목금토일]요일)?|[월화수목금토일]요일|\b(?:yesterday|today|tomorrow|(?:last|this|next)\s(?:week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:on\s)(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b",
+            re.I,
+        ),
+    ),
+    (
+        "time",
+        re.compile(
+            r"(?:오전|오후|아침|저녁|밤|새벽)\s?\d{1,2}시(?:\s?\d{1,2}분|\s?반)?|\b\d{1,2}(?::\d{2})?\s?(?:am|pm)\b",
+            re.I,
+        ),
+    ),
+    (
+        "name",
+        re.compile(
+            r"(?:제\s?이름은|이름은|저는|예약자(?:는|명은)?|주문자(?:는|명은)?)\s?([가-힣]{2,4}?)(?:이고|이에요|예요|입니다|이라고|라고|이며)"
+        ),
+    ),
+    (
+        "name",
+        re.compile(
+            r"(?i:my\sname\sis|name\sis|under\sthe\sname(?:\sof)?|this\sis|i'm|i\sam)\s([A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})"
+        ),
+    ),
 ]
 """Slot and pattern; where a pattern has a group, the group is the value. Earlier ones win a span."""
 

@@ -59,7 +59,13 @@ class _View:
     clarified: bool = False
     failures: int = 0
     replies: int = 0
-    seq: int | None = None
+    declined: bool = False
+    pending: list[Message] = field(default_factory=list)
+
+    @property
+    def seq(self) -> int | None:
+        """Where the turn's last message stands."""
+        return self.pending[-1].seq if self.pending else None
 
     @classmethod
     def of(cls, turn: Turn, policy: GuardPolicy) -> _View:
@@ -68,7 +74,7 @@ class _View:
         view.talk = small_talk(turn.question)
         view.level = frustration(turn.question)
         pending, earlier = _split(turn.messages)
-        view.seq = pending[-1].seq if pending else None
+        view.pending = pending
         if any(message.meta.get("intent") == "human" for message in pending):
             view.asked = view.asked or turn.question
         since = _since_human(earlier)
@@ -82,7 +88,15 @@ class _View:
             if message.meta.get("rule") not in ("nothing_found", "unclear_again"):
                 break
             view.failures += 1
+        view.declined = _declined_before(since)
         return view
+
+    def words(self, reason: Reason, says: Callable[[str], object] | None = None) -> Evidence:
+        """The reason with the customer's own words: the first pending message that says it, else the last."""
+        said = next((m for m in self.pending if says and says(m.text)), self.pending[-1] if self.pending else None)
+        if said is None:  # a turn judged outside of a stored conversation
+            return Evidence(reason=reason, text=self.turn.question[:200])
+        return Evidence(reason=reason, text=said.text[:200], seq=said.seq)
 
     def signals(self) -> dict[str, Any]:
         return {
@@ -91,6 +105,7 @@ class _View:
             "frustration": self.level,
             "repeats": len(self.again),
             "offered": self.offered,
+            "declined": self.declined,
             "clarified": self.clarified,
             "failures": self.failures,
             "replies": self.replies,
@@ -107,11 +122,25 @@ def _split(messages: tuple[Message, ...]) -> tuple[list[Message], list[Message]]
 
 
 def _since_human(messages: list[Message]) -> list[Message]:
-    """What came after the last human agent spoke: what they settled counts no more."""
+    """What came after the last human agent: what they settled counts no more.
+
+    An agent who settled it by telephone wrote nothing; then it counts from the hand-off to them.
+    """
     for place in range(len(messages) - 1, -1, -1):
-        if messages[place].author is Author.AGENT:
+        message = messages[place]
+        handed_off = message.author is Author.BOT and message.meta.get("decision") == Decision.HAND_OFF
+        if message.author is Author.AGENT or handed_off:
             return messages[place + 1 :]
     return messages
+
+
+def _declined_before(since: list[Message]) -> bool:
+    """Whether the turn before this one turned an offer down."""
+    bots = [place for place, message in enumerate(since) if message.author is Author.BOT]
+    if len(bots) < 2 or since[bots[-2]].meta.get("decision") != Decision.OFFER:
+        return False
+    reply = "\n".join(m.text for m in since[bots[-2] + 1 : bots[-1]] if m.author is Author.CUSTOMER)
+    return declines(reply)
 
 
 _Hit = tuple[Decision, tuple[Evidence, ...]]
@@ -119,13 +148,14 @@ _Hit = tuple[Decision, tuple[Evidence, ...]]
 
 def _asked_for_person(view: _View) -> _Hit | None:
     if view.asked:
-        return Decision.HAND_OFF, (Evidence(reason=Reason.EXPLICIT_REQUEST, text=view.asked, seq=view.seq),)
+        asking = view.words(Reason.EXPLICIT_REQUEST, explicit_request)
+        return Decision.HAND_OFF, (asking.model_copy(update={"text": view.asked}),)
     return None
 
 
 def _took_up_offer(view: _View) -> _Hit | None:
     if view.offered and accepts(view.turn.question):
-        evidence = Evidence(reason=Reason.EXPLICIT_REQUEST, text=view.turn.question, seq=view.seq)
+        evidence = view.words(Reason.EXPLICIT_REQUEST, accepts)
         return Decision.HAND_OFF, (evidence, *_past_reasons(view.turn))
     return None
 
@@ -136,9 +166,7 @@ def _past_reasons(turn: Turn) -> tuple[Evidence, ...]:
 
 def _furious(view: _View) -> _Hit | None:
     if view.level >= view.policy.hand_off_frustration:
-        return Decision.HAND_OFF, (
-            Evidence(reason=Reason.FRUSTRATION, text=view.turn.question[:200], seq=view.seq),
-        )
+        return Decision.HAND_OFF, (view.words(Reason.FRUSTRATION, _upset_words),)
     return None
 
 
@@ -152,9 +180,7 @@ def _asked_again_and_again(view: _View) -> _Hit | None:
 
 def _too_long(view: _View) -> _Hit | None:
     if view.replies >= view.policy.max_answers and view.talk is None:
-        return Decision.HAND_OFF, (
-            Evidence(reason=Reason.POLICY, text=f"{view.replies} replies", seq=view.seq),
-        )
+        return Decision.HAND_OFF, (view.words(Reason.POLICY),)
     return None
 
 
@@ -172,25 +198,21 @@ def _nothing_found(view: _View, draft: Draft) -> _Hit | None:
     unable = draft.kind is DraftKind.NOT_FOUND or draft.confidence < view.policy.near_from
     if view.talk or draft.kind is DraftKind.SMALLTALK or not unable:
         return None
-    evidence = Evidence(reason=Reason.LOW_CONFIDENCE, text=view.turn.question[:200], seq=view.seq)
+    evidence = view.words(Reason.LOW_CONFIDENCE)
     if view.failures + 1 >= view.policy.failed_attempts:
-        return Decision.HAND_OFF, (Evidence(reason=Reason.FAILED_ATTEMPTS, seq=view.seq), evidence)
+        return Decision.HAND_OFF, (view.words(Reason.FAILED_ATTEMPTS), evidence)
     return Decision.OFFER, (evidence,)
 
 
 def _ungrounded(view: _View, draft: Draft) -> _Hit | None:
     if draft.kind is DraftKind.ANSWER and not draft.citations and view.talk is None:
-        return Decision.OFFER, (
-            Evidence(reason=Reason.LOW_CONFIDENCE, text="no source for the draft", seq=view.seq),
-        )
+        return Decision.OFFER, (view.words(Reason.LOW_CONFIDENCE),)
     return None
 
 
 def _unclear_again(view: _View, draft: Draft) -> _Hit | None:
     if view.clarified and _unsure(view, draft):
-        return Decision.OFFER, (
-            Evidence(reason=Reason.LOW_CONFIDENCE, text=view.turn.question[:200], seq=view.seq),
-        )
+        return Decision.OFFER, (view.words(Reason.LOW_CONFIDENCE),)
     return None
 
 
@@ -204,12 +226,12 @@ def _unsure(view: _View, draft: Draft) -> bool:
 
 def _unclear(view: _View, draft: Draft) -> _Hit | None:
     if _unsure(view, draft) and (draft.near or draft.kind is DraftKind.CLARIFY):
-        return Decision.CLARIFY, (Evidence(reason=Reason.LOW_CONFIDENCE, seq=view.seq),)
+        return Decision.CLARIFY, (view.words(Reason.LOW_CONFIDENCE),)
     return None
 
 
 def _same_question(view: _View, draft: Draft) -> _Hit | None:
-    if len(view.again) >= view.policy.offer_repeats and view.talk is None:
+    if len(view.again) >= view.policy.offer_repeats and view.talk is None and not view.declined:
         return Decision.OFFER, tuple(
             Evidence(reason=Reason.REPETITION, text=m.text[:200], seq=m.seq) for m in view.again
         )
@@ -217,11 +239,15 @@ def _same_question(view: _View, draft: Draft) -> _Hit | None:
 
 
 def _upset(view: _View, draft: Draft) -> _Hit | None:
-    if view.level >= view.policy.offer_frustration and not (view.offered and declines(view.turn.question)):
-        return Decision.OFFER, (
-            Evidence(reason=Reason.FRUSTRATION, text=view.turn.question[:200], seq=view.seq),
-        )
+    # Offered and turned down, now or the turn before: to ask again at once would be pressing.
+    refused = view.declined or (view.offered and declines(view.turn.question))
+    if view.level >= view.policy.offer_frustration and not refused:
+        return Decision.OFFER, (view.words(Reason.FRUSTRATION, _upset_words),)
     return None
+
+
+def _upset_words(text: str) -> bool:
+    return frustration(text) >= 2
 
 
 JUDGE: list[tuple[str, Callable[[_View, Draft], _Hit | None]]] = [

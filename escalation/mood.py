@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from .wording import normalise
 
 _FURIOUS = re.compile(
     r"씨발|시발|ㅅㅂ|개같|병신|ㅂㅅ|미친\s?(?:거|것|새|놈|회사)|지랄|꺼져|닥쳐|사기꾼|고소(?:할|하겠|합니다)|소송|소비자원에?\s?신고|가만\s?(?:안|두지)"
@@ -32,7 +33,7 @@ def frustration(text: str) -> int:
     Returns:
         0 calm, 1 upset, 2 angry, 3 furious. Doubled marks and capitals add to words of anger, never alone.
     """
-    text = unicodedata.normalize("NFKC", text)[:4000]
+    text = normalise(text)
     level = 3 if _FURIOUS.search(text) else 2 if _ANGRY.search(text) else 1 if _UPSET.search(text) else 0
     letters = [c for c in text if c.isascii() and c.isalpha()]
     shouting = len(letters) > 12 and sum(c.isupper() for c in letters) > 0.7 * len(letters)

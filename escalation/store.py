@@ -151,13 +151,14 @@ class SQLStore:
     Args:
         url: ``sqlite:///file``, ``sqlite://`` (memory) or another SQLAlchemy URL.
         bus: Told after every commit.
+        durable: Wait for the disk at each commit; False for stores that are thrown away.
 
     Raises:
         StoreError: the database cannot be opened or migrated.
     """
 
-    def __init__(self, url: str = "sqlite://", bus: EventBus | None = None) -> None:
-        self.engine: Engine = open_database(url)
+    def __init__(self, url: str = "sqlite://", bus: EventBus | None = None, *, durable: bool = True) -> None:
+        self.engine: Engine = open_database(url, durable=durable)
         self.bus: EventBus = bus or LocalBus()
 
     def create(self, *, customer_id: str | None = None, lang: str = "ko") -> Conversation:
@@ -212,7 +213,11 @@ class SQLStore:
                 # Read in order: reopened, then the message; the holding message, then "waiting".
                 new = [change, *new] if action is Action.RECEIVE else [*new, change]
             stored = [self._put(connection, head, head.version + n, item) for n, item in enumerate(new, 1)]
-            after |= {"version": head.version + len(new), "answered": head.answered, "lang": lang or head.lang}
+            after |= {
+                "version": head.version + len(new),
+                "answered": head.answered,
+                "lang": lang or head.lang,
+            }
             if answered is not None:
                 after["answered"] = max(head.answered, answered)
             connection.execute(update(conversations).where(conversations.c.id == head.id).values(**after))

@@ -1,7 +1,6 @@
 """Alembic's entry: migrate on the connection that the caller passes in."""
 
 from alembic import context
-
 from batonpass.escalation.schema import metadata
 
 connection = context.config.attributes.get("connection")

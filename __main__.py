@@ -1,0 +1,5 @@
+"""``python -m batonpass`` is the ``batonpass`` command."""
+
+from .ui.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""A model's text as a Draft: its markers read, its citations tied to retrieved passages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..escalation.smalltalk import small_talk
+from ..escalation.verdict import Draft, DraftKind
+from ..knowledge import Citation, Passage, SearchResult, detect_language
+from .prompts import CLARIFY, MARK, NO_ANSWER, without_marks
+from .replies import words
+
+NEAR = 3
+"""How many near articles are offered as choices."""
+
+
+def read_draft(text: str, question: str, results: Sequence[SearchResult]) -> Draft:
+    """Read a model's text.
+
+    Args:
+        text: As the model wrote it, with ``[n]`` and perhaps a marker.
+        question: What was asked.
+        results: The turn's searches, in order; their passages are numbered through from 1.
+
+    Returns:
+        The draft; marks that point to no passage are gone, the rest count from 1 in order of use.
+    """
+    passages = [passage for result in results for passage in result.passages]
+    confidence = max((result.confidence for result in results), default=0.0)
+    near = _near(passages)
+    text = text.strip()
+    if (talk := small_talk(question)) is not None:
+        # A model that finds "thanks" in no passage says so; the customer gets an answer all the same.
+        said = "" if NO_ANSWER in text else without_marks(text)
+        said = said or words(detect_language(question))[talk]
+        return Draft(text=said, kind=DraftKind.SMALLTALK, confidence=confidence)
+    if NO_ANSWER in text or not without_marks(text):
+        return Draft(text="", kind=DraftKind.NOT_FOUND, confidence=confidence, near=near)
+    kind = DraftKind.ANSWER
+    if CLARIFY in text:
+        kind, near = DraftKind.CLARIFY, ()
+        text = text.replace(CLARIFY, "").strip()
+    text, citations = _cite(text, passages)
+    return Draft(text=text, kind=kind, citations=citations, confidence=confidence, near=near)
+
+
+def _near(passages: Sequence[Passage]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(passage.document.title for passage in passages))[:NEAR]
+
+
+def _cite(text: str, passages: Sequence[Passage]) -> tuple[str, tuple[Citation, ...]]:
+    numbers: dict[int, int] = {}
+
+    def renumber(match: re.Match[str]) -> str:
+        known = [int(n) for n in match[1].split(",") if 1 <= int(n) <= len(passages)]
+        for n in known:
+            numbers.setdefault(n, len(numbers) + 1)
+        marks = "".join(f"[{numbers[n]}]" for n in dict.fromkeys(known))
+        return (" " if match[0].startswith(" ") else "") + marks if marks else ""
+
+    text = MARK.sub(renumber, text).strip()
+    return text, tuple(_citation(n, passages[old - 1]) for old, n in numbers.items())
+
+
+def _citation(n: int, passage: Passage) -> Citation:
+    chunk = passage.chunk
+    return Citation(
+        n=n,
+        document_id=chunk.document_id,
+        chunk_id=chunk.id,
+        title=passage.document.title,
+        heading_path=chunk.heading_path,
+        quote=chunk.text,
+        start=chunk.start,
+        end=chunk.end,
+    )

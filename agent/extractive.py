@@ -1,0 +1,109 @@
+"""A chat model that needs no key, no GPU and no network: it answers in the passages' own sentences."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+
+from ..escalation.smalltalk import small_talk
+from ..knowledge import detect_language
+from ..knowledge.extract import extract
+from .prompts import NO_ANSWER, without_marks
+from .replies import words
+from .tools import TOOL_NAME, read
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    n: int
+    title: str
+    heading_path: tuple[str, ...]
+    start: int
+    text: str
+
+
+class ExtractiveChatModel(BaseChatModel):
+    """Answers from the passages in its prompt, verbatim, with ``[n]``; says so when they hold no answer.
+
+    It reads the newest ``search_knowledge`` result behind the last human message; where there is none and the
+    tool is bound, it calls the tool. Greetings, thanks and "are you a person?" are answered as such.
+
+    Attributes:
+        no_answer_below: Confidence (0..1) of the search below which it does not answer.
+        lang: Language for small talk; None: that of the message.
+    """
+
+    no_answer_below: float = 0.25
+    lang: str | None = None
+
+    @property
+    def _llm_type(self) -> str:
+        return "batonpass-extractive"
+
+    def bind_tools(self, tools: Sequence[dict[str, Any] | type | Callable | BaseTool], **kwargs: Any) -> Runnable:
+        """Bind tools; only ``search_knowledge`` is ever called."""
+        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], **kwargs)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        message = self._reply(messages, kwargs.get("tools") or [])
+        message.response_metadata["model_name"] = self._llm_type
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _reply(self, messages: list[BaseMessage], tools: list[dict[str, Any]]) -> AIMessage:
+        question, found, searched = _look(messages)
+        if (talk := small_talk(question)) is not None:
+            return AIMessage(words(self.lang or detect_language(question))[talk])
+        if found is None:
+            # An answer that cannot be read (a tool's error) would be the same the next time.
+            if not searched and any(tool.get("function", {}).get("name") == TOOL_NAME for tool in tools):
+                call = {"name": TOOL_NAME, "args": {"query": question}, "id": f"call_{uuid.uuid4().hex[:12]}"}
+                return AIMessage("", tool_calls=[call])
+            return AIMessage(NO_ANSWER)
+        passages = [_passage(entry) for entry in found["passages"] if isinstance(entry, dict) and "n" in entry]
+        if not passages or float(found.get("confidence", 0)) < self.no_answer_below:
+            return AIMessage(NO_ANSWER)
+        best = extract(question, passages)
+        if best is None:
+            return AIMessage(NO_ANSWER)
+        # What looks like a mark in the article's own text would be read as a source.
+        text = without_marks(best.text)
+        # Behind a list or a table the mark stands on a line of its own.
+        gap = "\n\n" if "\n" in text else " "
+        return AIMessage(f"{text}{gap}[{passages[best.passage].n}]")
+
+
+def _look(messages: list[BaseMessage]) -> tuple[str, dict[str, Any] | None, bool]:
+    """The last human text, the newest readable search result behind it, and whether there was any search."""
+    found: dict[str, Any] | None = None
+    searched = False
+    for message in reversed(messages):
+        if isinstance(message, HumanMessage):
+            return str(message.text), found, searched
+        if isinstance(message, ToolMessage) and message.name in (TOOL_NAME, None):
+            searched = True
+            found = found or read(message.content)
+    return "", found, searched
+
+
+def _passage(entry: dict[str, Any]) -> _Passage:
+    heading = tuple(part for part in str(entry.get("heading") or "").split(" > ") if part)
+    title = str(entry.get("title", ""))
+    return _Passage(
+        int(entry["n"]), title, (title, *heading), int(entry.get("start", 0)), str(entry.get("text", ""))
+    )

@@ -1,0 +1,65 @@
+"""The transcript as a model reads it, and the query that a follow-up needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from ..escalation.conversation import Author, Message
+from ..escalation.smalltalk import small_talk
+from ..escalation.verdict import Turn
+from .tokens import count_tokens
+
+BUDGET = 3000
+"""Tokens of history that go into a prompt; the newest messages fill it."""
+
+_FOLLOW_UP = re.compile(
+    r"^\W*(?:그럼|그러면|그런데|근데|그건|그거|이건|이거|저건|거기|그때|혹시\s그|그리고|또|and\b|what\sabout|how\sabout|then\b|but\b|so\b|is\sit|does\sit|can\sit|that\sone|it\b|also\b)",
+    re.I,
+)
+
+
+def to_langchain(turn: Turn, budget: int = BUDGET) -> list[BaseMessage]:
+    """The turn's transcript as LangChain messages, its unanswered question last.
+
+    Human agents' words come as the assistant side with a name; internal notes stay out.
+
+    Args:
+        turn: The turn.
+        budget: Tokens at most for what came before the question.
+    """
+    earlier = [m for m in turn.messages if not m.internal]
+    while earlier and earlier[-1].author is Author.CUSTOMER:
+        earlier.pop()
+    kept: list[BaseMessage] = []
+    for message in reversed(earlier):
+        budget -= count_tokens(message.text)[0] + 4
+        if budget < 0:
+            break
+        if message.author is Author.CUSTOMER:
+            kept.append(HumanMessage(message.text))
+        elif message.author in (Author.BOT, Author.AGENT):
+            kept.append(AIMessage(message.text, name=str(message.author)))
+    return [*reversed(kept), HumanMessage(turn.question)]
+
+
+def retrieval_query(turn: Turn) -> str:
+    """What to search for: the question, with the one before it where it only makes sense with that.
+
+    "그럼 제주도는요?" after "배송비 얼마예요?" searches for both.
+    """
+    return follow_up_query(turn.question, [m for m in turn.messages if m.author is Author.CUSTOMER])
+
+
+def follow_up_query(question: str, own: Sequence[Message]) -> str:
+    """See ``retrieval_query``; ``own`` are the customer's messages up to and with the question's."""
+    lone = len(question.split()) <= 5 and len(question) <= 40
+    if not (lone and _FOLLOW_UP.search(question)):
+        return question
+    for message in reversed(own):
+        if message.text in question or small_talk(message.text):
+            continue
+        return f"{message.text[:300]}\n{question}"
+    return question

@@ -1,0 +1,72 @@
+"""Passages first: the search is made before the model speaks, so that no model can forget to."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware
+from langchain.agents.middleware.types import AgentState
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langgraph.runtime import Runtime
+
+from ..knowledge import Audience, KnowledgeBase, SearchResult
+from .middleware import TurnContext
+from .tools import TOOL_NAME, render, search_knowledge_tool
+
+
+class RetrievalMiddleware(AgentMiddleware):
+    """Puts a ``search_knowledge`` call and its result in front of the model, as if it had asked.
+
+    The tool itself is there too, for a model that wants to search again (EscalationMiddleware numbers its passages
+    on from those it has). A search that fails ends the run with its error: nothing may be said without passages.
+
+    Args:
+        knowledge: Where to search.
+        audience: Whose articles may come out.
+        limit: Passages a search.
+    """
+
+    def __init__(self, knowledge: KnowledgeBase, *, audience: Audience = Audience.PUBLIC, limit: int = 6) -> None:
+        super().__init__()
+        self._knowledge = knowledge
+        self._audience = audience
+        self._limit = limit
+        self.tools = [search_knowledge_tool(knowledge, audience=audience, limit=limit)]
+
+    def before_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
+        """Search for the customer's question."""
+        query = _query(state, runtime)
+        if not query:
+            return None
+        return self._found(query, self._search(query), runtime)
+
+    async def abefore_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
+        """As ``before_agent``."""
+        query = _query(state, runtime)
+        if not query:
+            return None
+        return self._found(query, await asyncio.to_thread(self._search, query), runtime)
+
+    def _search(self, query: str) -> SearchResult:
+        return self._knowledge.search(query, limit=self._limit, audience=self._audience)
+
+    def _found(self, query: str, result: SearchResult, runtime: Runtime[Any]) -> dict[str, Any]:
+        context = getattr(runtime, "context", None)
+        if isinstance(context, TurnContext):
+            context.progress("writing")
+        call_id = f"call_{uuid.uuid4().hex[:12]}"
+        call = {"name": TOOL_NAME, "args": {"query": query}, "id": call_id}
+        answer = ToolMessage(render(result), artifact=result, tool_call_id=call_id, name=TOOL_NAME)
+        return {"messages": [AIMessage("", tool_calls=[call]), answer]}
+
+
+def _query(state: AgentState[Any], runtime: Runtime[Any]) -> str:
+    context = getattr(runtime, "context", None)
+    if isinstance(context, TurnContext) and context.query:
+        return context.query
+    for message in reversed(state["messages"]):
+        if isinstance(message, HumanMessage):
+            return str(message.text)
+    return ""
