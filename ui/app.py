@@ -1,0 +1,121 @@
+"""The one web application: FastAPI, with the Gradio pages mounted and the WebSockets beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+# Before gradio is imported: no analytics, no version check.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from ..agent import Batonpass, TurnWorker
+from .api import build_router
+from .auth import Keys, LoginGuard, load_secret
+from .customer import build_chat
+from .desk import build_desk
+from .hub import Hub
+from .live import Live
+from .security import Shield
+from .theme import mount_options
+
+log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+SWEEP = 20.0
+"""Seconds between looks for conversations that are owed an answer although no notification came."""
+
+
+def create_app(parts: Batonpass) -> FastAPI:
+    """Build the web application over a running Batonpass.
+
+    Raises:
+        StoreError: the key file in the data folder cannot be used.
+    """
+    settings = parts.settings
+    keys = Keys(load_secret(settings.data / "secret.key"), secure=settings.secure_cookies)
+    hub = Hub(parts)
+    worker = TurnWorker(parts.assistant, settle=settings.settle, progress=hub.progress)
+    live = Live(parts, hub, worker, keys, settings.trusted_proxies)
+
+    async def sweep() -> None:
+        while True:
+            try:
+                await worker.recover()
+            except Exception:
+                log.exception("cannot look for conversations that are owed an answer, trying again")
+            await asyncio.sleep(SWEEP)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        hub.start()
+        sweeping = asyncio.create_task(sweep())
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeping
+            await worker.stop()
+            hub.stop()
+
+    app = FastAPI(title="Batonpass", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.keys = keys
+    app.include_router(build_router(parts, keys, LoginGuard()))
+    app.add_api_websocket_route("/ws/chat", live.chat)
+    app.add_api_websocket_route("/ws/desk", live.desk)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(request: Request, error: RequestValidationError) -> Response:
+        # FastAPI's own answer repeats what was sent, such as a password.
+        where = [".".join(map(str, problem["loc"])) for problem in error.errors()]
+        return JSONResponse({"error": "bad request", "where": where}, status_code=422)
+
+    @app.middleware("http")
+    async def login_first(request: Request, call_next) -> Response:
+        path = request.url.path
+        if path in ("/chat", "/desk"):  # without a redirect of ours Gradio's drops the query
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{path}/{query}", status_code=307)
+        if path == "/desk/" and await asyncio.to_thread(keys.agent, request, parts.accounts) is None:
+            return RedirectResponse("/login?next=/desk/", status_code=303)
+        return await call_next(request)
+
+    def agent_only(request: Request) -> str | None:
+        agent = keys.agent(request, parts.accounts)
+        return agent.id if agent else None
+
+    _mount(app, build_chat(), "/chat")
+    _mount(app, build_desk(), "/desk", auth_dependency=agent_only)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.allowed_origins),
+        allow_credentials=True,
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type"],
+    )
+    app.add_middleware(
+        Shield,
+        max_body=settings.max_body,
+        allowed_origins=settings.allowed_origins,
+        frame_ancestors=settings.frame_ancestors,
+    )
+    return app
+
+
+def _mount(app: FastAPI, blocks: gr.Blocks, path: str, **options) -> None:
+    gr.mount_gradio_app(app, blocks, path=path, **mount_options(), **options)
+    # Without this a forged FileData in an anonymous queue/join reads any file on the server: Gradio takes
+    # Blocks that were not launched for a developer's own and trusts every path.
+    blocks.has_launched = True

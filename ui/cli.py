@@ -1,0 +1,278 @@
+"""The command line: machine output on stdout, talk on stderr; a user's mistake is one line and exit 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+app = typer.Typer(
+    name="batonpass",
+    help="Customer service in Korean and English: a sourced assistant, and a person in time.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+agents_app = typer.Typer(help="Human agents and their logins.", no_args_is_help=True)
+app.add_typer(agents_app, name="agents")
+talk = Console(stderr=True, highlight=False)
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for conversations and knowledge.")]
+KbOption = Annotated[Path | None, typer.Option("--kb", help="Knowledge folder; default: the sample shop's.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    from ..agent.settings import SettingsError
+    from ..escalation.accounts import AccountError
+    from ..escalation.customers import CustomerFileError
+    from ..escalation.database import StoreError
+    from ..knowledge.base import KnowledgeError
+
+    try:
+        # Bytes that are no UTF-8 come as halves of characters, which no database takes.
+        arguments = [value.encode("utf-8", "replace").decode() for value in sys.argv[1:]]
+        sys.exit(app(arguments, prog_name="batonpass", standalone_mode=False) or 0)
+    except (SettingsError, AccountError, CustomerFileError, StoreError, KnowledgeError) as error:
+        fail(str(error))
+    except TyperException as error:
+        if error.__class__.__name__ == "NoArgsIsHelpError":  # the message is the help
+            talk.print(error.format_message(), markup=False)
+            sys.exit(2)
+        fail(f"{error.format_message()} (see --help)")
+    except OSError as error:  # such as a file where a folder should be
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except UnicodeDecodeError as error:
+        fail(f"not UTF-8: {error}")
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+
+
+def fail(line: str) -> None:
+    """Say one line and exit with 2."""
+    talk.print(f"batonpass: {' '.join(line.split())}", markup=False, soft_wrap=True)
+    sys.exit(2)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a result file; a folder that is not there or not writable is the user's to mend."""
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        fail(f"cannot write {path}: {error.strerror}")
+
+
+def _settings(**given: Any):
+    from ..agent.settings import Settings
+
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Customer service in Korean and English."""
+    if show:
+        from .. import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    kb: KbOption = None,
+    data: DataOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+) -> None:
+    """Run the web app: customers at /chat, agents at /desk."""
+    from .server import run
+
+    run(_settings(kb=kb, data=data, host=host, port=port), talk)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Knowledge folders.")],
+    kb: Annotated[str, typer.Option("--kb", help="Name of the knowledge base.")] = "default",
+    data: DataOption = None,
+) -> None:
+    """Make a knowledge base hold exactly the articles of these folders."""
+    from ..agent.compose import knowledge_base
+    from ..knowledge import load_folders
+
+    settings = _settings(data=data, kb_name=kb)
+    documents, failures = load_folders(paths)
+    with _closing(knowledge_base(settings)) as knowledge, progress_bar() as progress:
+        report = knowledge.sync(documents, failures=failures, progress=progress)
+    for failure in report.failed:
+        talk.print(f"not read: {failure.source}: {failure.reason}", markup=False, soft_wrap=True)
+    print(
+        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
+        f"{len(report.unchanged)} unchanged, {len(report.failed)} failed; {report.chunks} chunks"
+    )
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="A customer's message.")],
+    kb: KbOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """One turn: decision, reply, citations, confidence. Nothing is kept."""
+    import asyncio
+    import tempfile
+
+    from ..agent.compose import compose
+    from ..agent.turn import MessageError
+
+    with tempfile.TemporaryDirectory(prefix="batonpass-") as folder:
+        settings = _settings(kb=kb, data=Path(folder))
+        with compose(settings) as parts:
+            parts.sync(knowledge_folders(settings))
+            conversation = parts.store.create()
+            try:
+                parts.assistant.receive(conversation.id, text)
+            except MessageError as error:
+                fail(str(error))
+            result = asyncio.run(parts.assistant.answer(conversation.id))
+            if result is None:
+                raise RuntimeError("a new conversation was not answered")
+            outcome = result.outcome
+    verdict = outcome.verdict
+    cited = [citation.model_dump(mode="json") for citation in outcome.citations]
+    if as_json:
+        shown = {
+            "decision": verdict.decision,
+            "reply": outcome.text,
+            "citations": cited,
+            "confidence": round(verdict.confidence, 4),
+            "reasons": verdict.reasons,
+            "choices": outcome.choices,
+            "rule": verdict.rule,
+        }
+        print(json.dumps(shown, ensure_ascii=False))
+        return
+    print(outcome.text)
+    for citation in outcome.citations:
+        print(f"  [{citation.n}] {' > '.join(citation.heading_path)} ({citation.document_id})")
+    for choice in outcome.choices:
+        print(f"  - {choice}")
+    reasons = f", because of {', '.join(verdict.reasons)}" if verdict.reasons else ""
+    talk.print(f"{verdict.decision}{reasons}; confidence {verdict.confidence:.2f}", markup=False)
+
+
+@app.command()
+def bench(
+    out: Annotated[Path | None, typer.Option("--json", help="Write the figures to a file.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each question is asked.")] = 10,
+) -> None:
+    """Measure import, sync, search, whole turns and racing claims on the sample shop."""
+    from rich.table import Table
+
+    from ..evals import bench as measuring
+
+    with talk.status("") as status:
+        figures = measuring.run(lambda what: status.update(f"measuring {what}"), rounds=rounds)
+    if out:
+        write(out, json.dumps(figures, indent=2))
+    table = Table("what", "figure", "value")
+    for what, values in figures.items():
+        for figure, value in values.items():
+            table.add_row(what, figure, str(value))
+    Console().print(table)
+
+
+@app.command()
+def link(
+    customer: Annotated[str, typer.Argument(help="Customer id.")],
+    kb: KbOption = None,
+    data: DataOption = None,
+    base: Annotated[str, typer.Option(help="Where the app is reached.")] = "http://127.0.0.1:7860",
+) -> None:
+    """Print a chat link that identifies a customer (what your own site would hand out)."""
+    from ..agent.compose import customers
+    from .auth import Keys, load_secret
+
+    settings = _settings(kb=kb, data=data)
+    if customers(settings).get(customer) is None:
+        fail(f"no customer {customer!r}")
+    keys = Keys(load_secret(settings.data / "secret.key"))
+    print(f"{base.rstrip('/')}/chat/?identity={keys.sign('identity', customer)}")
+
+
+@agents_app.command("add")
+def add_agent(
+    login: Annotated[str, typer.Argument(help="a-z, 0-9, dot, dash, underscore.")],
+    name: Annotated[str, typer.Option(help="As customers see it.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="May also manage agents and free conversations.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Add an agent; the password is asked for (or read as a line from a pipe)."""
+    from ..escalation import Accounts, Role, SQLStore
+
+    accounts = Accounts(SQLStore(_settings(data=data).database_url).engine)
+    made = accounts.create(login, _password(), name=name, role=Role.ADMIN if admin else Role.AGENT)
+    talk.print(f"added {made.id} ({made.name}, {made.role})", markup=False)
+
+
+@agents_app.command("password")
+def change_password(login: Annotated[str, typer.Argument()], data: DataOption = None) -> None:
+    """Set an agent's password; their sessions end."""
+    from ..escalation import Accounts, SQLStore
+
+    Accounts(SQLStore(_settings(data=data).database_url).engine).set_password(login, _password())
+    talk.print(f"changed the password of {login}", markup=False)
+
+
+@agents_app.command("list")
+def list_agents(data: DataOption = None) -> None:
+    """List agents."""
+    from ..escalation import Accounts, SQLStore
+
+    for agent in Accounts(SQLStore(_settings(data=data).database_url).engine).list():
+        print(f"{agent.id}\t{agent.role}\t{agent.name}")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return sys.stdin.readline().rstrip("\n")
+
+
+def knowledge_folders(settings: Any) -> list[Path]:
+    """The folders that a served knowledge base is read from."""
+    from ..agent.compose import SAMPLE
+
+    return [settings.kb or SAMPLE / "kb"]
+
+
+class progress_bar:
+    """A progress bar on stderr as a context manager; the value is a ``Progress`` callable."""
+
+    def __enter__(self):
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=talk, transient=True)
+        self._bar.start()
+        task = self._bar.add_task("indexing", total=None)
+
+        def progress(done: int, total: int, what: str) -> None:
+            self._bar.update(task, completed=done, total=total, description=what[:40])
+
+        return progress
+
+    def __exit__(self, *exc: object) -> None:
+        self._bar.stop()
+
+
+def _closing(thing: Any):
+    from contextlib import closing
+
+    return closing(thing)
