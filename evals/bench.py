@@ -1,0 +1,159 @@
+"""``batonpass bench``: how fast the embedded default is, on the sample shop, on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from ..agent import Batonpass, Settings
+from ..agent.compose import SAMPLE, compose
+from ..escalation import Action, Author, HumanAgent, NewMessage, NotYours
+from .timing import percentiles
+
+QUESTIONS = {
+    "ko": (
+        "배송비 얼마예요?",
+        "소파 반품하려면 어떻게 해야 돼요",
+        "포인트 유효기간이 어떻게 되나요?",
+        "비밀번호를 잊어버렸는데 로그인이 안 돼요",
+        "무이자 할부 되는 카드 알려주세요",
+        "제주도도 배송되나요? 추가 요금 있어요?",
+        "의자 나사가 하나 없어요",
+        "안녕하세요",
+        "해외로 보내면 얼마나 걸려요?",
+        "오늘 점심 뭐 먹을까요",
+    ),
+    "en": (
+        "How much is delivery?",
+        "I want to send the sofa back, what does it cost?",
+        "my points are gone, do they expire",
+        "locked out of my account",
+        "can i pay in installments",
+        "the kettle stopped working after 5 months",
+        "a screw is missing from the table I bought",
+        "hello there",
+        "do you ship to Japan?",
+        "who won the match last night",
+    ),
+}
+"""Everyday questions of this program's own, some of them outside the articles."""
+
+
+def run(progress: Callable[[str], None] = lambda what: None, *, rounds: int = 10) -> dict[str, Any]:
+    """Measure everything once.
+
+    Args:
+        progress: Told what is being measured.
+        rounds: How often each question is asked.
+
+    Returns:
+        Figures by name: times in milliseconds, counts, and what they were measured on.
+    """
+    progress("import")
+    figures: dict[str, Any] = {"import": importing()}
+    with tempfile.TemporaryDirectory(prefix="batonpass-bench-") as folder:
+        with compose(Settings(data=Path(folder), kb=None, model="", embeddings="builtin")) as parts:
+            progress("sync")
+            figures["sync"] = syncing(parts)
+            progress("search")
+            figures["search"] = searching(parts, rounds)
+            progress("turn")
+            figures["turn"] = turning(parts, rounds)
+            progress("claims")
+            figures["claims"] = claiming(parts)
+    return figures
+
+
+def importing(times: int = 7) -> dict[str, float]:
+    """``import batonpass`` in fresh interpreters, less what an empty interpreter takes (medians)."""
+
+    def once(code: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return time.perf_counter() - start
+
+    bare = statistics.median(once("pass") for _ in range(times))
+    full = statistics.median(once("import batonpass") for _ in range(times))
+    return {"ms": round(max(0.0, full - bare) * 1000, 2), "bare_interpreter_ms": round(bare * 1000, 2)}
+
+
+def syncing(parts: Batonpass) -> dict[str, float]:
+    """The sample shop into an empty knowledge base, then again with nothing changed."""
+    start = time.perf_counter()
+    report = parts.sync([SAMPLE / "kb"])
+    first = time.perf_counter() - start
+    start = time.perf_counter()
+    again = parts.sync([SAMPLE / "kb"])
+    return {
+        "chunks": report.chunks,
+        "first_s": round(first, 2),
+        "again_s": round(time.perf_counter() - start, 2),
+        "changed_again": len(again.added) + len(again.changed) + len(again.removed),
+    }
+
+
+def searching(parts: Batonpass, rounds: int) -> dict[str, float]:
+    """Searches alone, warm."""
+    questions = [text for texts in QUESTIONS.values() for text in texts]
+    for text in questions:
+        parts.knowledge.search(text)
+    times = []
+    for _ in range(rounds):
+        for text in questions:
+            start = time.perf_counter()
+            parts.knowledge.search(text)
+            times.append(time.perf_counter() - start)
+    return percentiles(times)
+
+
+def turning(parts: Batonpass, rounds: int) -> dict[str, float]:
+    """Whole turns: stored, searched, drafted, judged, posted; each in a conversation of its own."""
+
+    async def measure() -> list[float]:
+        times = []
+        for round_number in range(rounds + 1):
+            for lang, texts in QUESTIONS.items():
+                for text in texts:
+                    conversation = parts.store.create(lang=lang)
+                    start = time.perf_counter()
+                    parts.assistant.receive(conversation.id, text)
+                    await parts.assistant.answer(conversation.id)
+                    if round_number:  # the first round warms up
+                        times.append(time.perf_counter() - start)
+        return times
+
+    return percentiles(asyncio.run(measure()))
+
+
+def claiming(parts: Batonpass, *, runs: int = 50, agents: int = 100) -> dict[str, int]:
+    """A hundred agents claim one conversation at once: how often exactly one won and all others knew whom."""
+    right = 0
+    with ThreadPoolExecutor(agents) as pool:
+        for _ in range(runs):
+            conversation = parts.store.create()
+            said = NewMessage(Author.CUSTOMER, "상담사 연결해 주세요")
+            parts.store.apply(conversation.id, Action.RECEIVE, [said])
+            parts.store.apply(conversation.id, Action.HAND_OFF)
+
+            def claim(number: int, conversation_id: str = conversation.id) -> str | None:
+                agent = HumanAgent(id=f"agent-{number}", name=f"Agent {number}")
+                try:
+                    won = parts.desk.claim(conversation_id, agent)
+                except NotYours as lost:
+                    return f"lost to {lost.holder}"
+                return f"won by {won.conversation.assignee}"
+
+            said_by_all = list(pool.map(claim, range(agents)))
+            winners = [line for line in said_by_all if line and line.startswith("won by ")]
+            holder = parts.store.get(conversation.id).assignee
+            losers = [line for line in said_by_all if line == f"lost to {holder}"]
+            right += len(winners) == 1 and len(losers) == agents - 1
+    return {"runs": runs, "agents": agents, "exactly_one_won": right}

@@ -1,0 +1,119 @@
+"""The lines of a suite's files, as records (docs/evals.md; the formats are a contract)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from ..escalation import Reason
+
+Expected = Literal["answer", "clarify", "offer", "hand_off", "silent"]
+REFUSALS = ("offer", "hand_off", "clarify")
+"""Decisions with which an unanswerable question is right in any case."""
+
+
+class _Line(BaseModel):
+    # Unknown keys are told of as warnings by the loader, with the nearest known one; they do not stop a run.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Question(_Line):
+    """One line of questions.jsonl, or one query of a BEIR triple with answers.
+
+    Attributes:
+        articles: Ids of articles that answer it; citing one of them is right.
+        contains: Groups of alternatives; the reply must hold one of each group.
+        not_contains: Strings that must not appear in the reply.
+    """
+
+    id: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+    answerable: bool = True
+    articles: tuple[str, ...] = ()
+    contains: tuple[tuple[str, ...], ...] = ()
+    not_contains: tuple[str, ...] = ()
+    style: str = ""
+
+    @field_validator("contains", mode="before")
+    @classmethod
+    def _groups(cls, value: Any) -> Any:
+        """A lone string is a group of one."""
+        if isinstance(value, list):
+            return [[group] if isinstance(group, str) else group for group in value]
+        return value
+
+
+class Expect(_Line):
+    """What a turn should lead to; what is left out is not looked at."""
+
+    decision: tuple[Expected, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    articles: tuple[str, ...] = ()
+    frustration: int | None = Field(default=None, ge=0, le=3)
+
+    @field_validator("decision", "reasons", "articles", mode="before")
+    @classmethod
+    def _several(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+
+class ScenarioTurn(_Line):
+    """One message of the customer."""
+
+    text: str = Field(min_length=1)
+    expect: Expect = Expect()
+
+
+class HandoffGold(_Line):
+    """What the packet should hold."""
+
+    question: str | None = None
+    facts: dict[str, str | list[str]] = Field(default_factory=dict)
+    frustration: int | None = Field(default=None, ge=0, le=3)
+
+
+class Scenario(_Line):
+    """One line of scenarios.jsonl: the customer's turns, sent whatever the assistant says."""
+
+    id: str = Field(min_length=1)
+    lang: str = "ko"
+    customer: dict[str, Any] | None = None
+    turns: tuple[ScenarioTurn, ...] = Field(min_length=1)
+    handoff: HandoffGold | None = None
+    tags: tuple[str, ...] = ()
+
+
+class Query(_Line):
+    """One line of a BEIR queries.jsonl."""
+
+    id: str = Field(alias="_id", min_length=1)
+    text: str
+    answerable: bool | None = None
+    answers: tuple[str, ...] = ()
+
+
+class CorpusEntry(_Line):
+    """One line of a BEIR corpus.jsonl."""
+
+    id: str = Field(alias="_id", min_length=1)
+    title: str = ""
+    text: str = ""
+
+
+class SuiteInfo(_Line):
+    """suite.yaml.
+
+    Attributes:
+        kb: Knowledge folder, where it is not ``kb/`` in the suite itself; relative to the suite.
+        customers: customers.jsonl, likewise.
+        thresholds: Metric name to the least value it may have (for a share of errors: ``max``).
+        weights: Costs for replay, by name.
+    """
+
+    name: str = ""
+    description: str = ""
+    kb: str | None = None
+    customers: str | None = None
+    thresholds: dict[str, float | dict[Literal["min", "max"], float]] = Field(default_factory=dict)
+    weights: dict[str, float] = Field(default_factory=dict)

@@ -1,0 +1,242 @@
+"""Reads a suite's folder; every fault is named with its file and line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from .formats import CorpusEntry, Query, Question, Scenario, SuiteInfo
+
+Line = TypeVar("Line", bound=BaseModel)
+
+
+class SuiteError(ValueError):
+    """A suite cannot be read; one line that names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beir:
+    """A BEIR triple.
+
+    Attributes:
+        qrels: Query id to the ids of its relevant documents with their grades.
+    """
+
+    corpus: tuple[CorpusEntry, ...]
+    queries: tuple[Query, ...]
+    qrels: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite as it was read.
+
+    Attributes:
+        kb: Knowledge folder, None where the BEIR corpus is the knowledge base.
+        warnings: Lines that tell of unknown keys and of lines left out with ``keep_going``.
+    """
+
+    name: str
+    path: Path
+    info: SuiteInfo
+    kb: Path | None
+    customers: Path | None
+    questions: tuple[Question, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    beir: Beir | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass
+class _Reader:
+    keep_going: bool
+    warnings: list[str] = field(default_factory=list)
+
+    def fault(self, where: str, why: str) -> None:
+        if not self.keep_going:
+            raise SuiteError(f"{where}: {why}")
+        self.warnings.append(f"{where}: left out: {why}")
+
+    def lines(self, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+        for number, line in enumerate(_text(path).splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                value = json.loads(line)
+            except ValueError as error:
+                self.fault(f"{path}:{number}", f"not JSON: {error}")
+                continue
+            if not isinstance(value, dict):
+                self.fault(f"{path}:{number}", "not a JSON object")
+                continue
+            yield number, value
+
+    def read(self, paths: list[Path], kind: type[Line], check: Callable[[Line], str | None]) -> list[Line]:
+        found: list[Line] = []
+        seen: dict[str, str] = {}
+        for path in paths:
+            for number, value in self.lines(path):
+                where = f"{path}:{number}"
+                self.unknown_keys(where, value, kind)
+                try:
+                    line = kind.model_validate(value)
+                except ValidationError as error:
+                    self.fault(where, _first(error))
+                    continue
+                line_id = str(getattr(line, "id"))  # noqa: B009 - every kind of line has one
+                if line_id in seen:
+                    self.fault(where, f"id {line_id!r} is there already ({seen[line_id]})")
+                    continue
+                if problem := check(line):
+                    self.fault(where, problem)
+                    continue
+                seen[line_id] = where
+                found.append(line)
+        return found
+
+    def unknown_keys(self, where: str, value: dict[str, Any], kind: type[BaseModel]) -> None:
+        known = [f.alias or name for name, f in kind.model_fields.items()]
+        for key in value:
+            if key in known:
+                continue
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            self.warnings.append(f"{where}: unknown key {key!r}{hint}")
+        if kind is Scenario and isinstance(value.get("turns"), list):
+            from .formats import Expect, ScenarioTurn
+
+            for place, turn in enumerate(value["turns"], 1):
+                if isinstance(turn, dict):
+                    self.unknown_keys(f"{where} turn {place}", turn, ScenarioTurn)
+                    if isinstance(turn.get("expect"), dict):
+                        self.unknown_keys(f"{where} turn {place}", turn["expect"], Expect)
+
+
+def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
+    """Read a suite.
+
+    Args:
+        path: The folder.
+        keep_going: Leave broken lines out with a warning, instead of stopping at the first.
+
+    Raises:
+        SuiteError: the folder holds no suite, or a line is broken (one line naming file and line).
+    """
+    if not path.is_dir():
+        raise SuiteError(f"{path}: no such folder")
+    reader = _Reader(keep_going)
+    info = _info(path, reader)
+    kb = _beside(path, info.kb, "kb", "suite.yaml: kb")
+    customers = _beside(path, info.customers, "customers.jsonl", "suite.yaml: customers")
+    if customers is None and kb is not None and (kb.parent / "customers.jsonl").is_file():
+        customers = kb.parent / "customers.jsonl"
+    beir = _beir(path, reader)
+    known = _article_ids(kb) if kb else {entry.id for entry in beir.corpus} if beir else set()
+
+    def articles_exist(line: Question | Scenario) -> str | None:
+        named = line.articles if isinstance(line, Question) else [a for t in line.turns for a in t.expect.articles]
+        missing = [article for article in named if known and article not in known]
+        if not missing:
+            return None
+        near = difflib.get_close_matches(missing[0], known, 1)
+        return f"no article {missing[0]!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
+
+    questions = reader.read(sorted(path.glob("questions*.jsonl")), Question, articles_exist)
+    scenarios = reader.read(sorted(path.glob("scenarios*.jsonl")), Scenario, articles_exist)
+    if not (questions or scenarios or beir):
+        raise SuiteError(f"{path}: an empty suite: no questions.jsonl, scenarios.jsonl or BEIR triple with lines")
+    if (questions or scenarios) and kb is None and beir is None:
+        raise SuiteError(f"{path}: questions or scenarios without a knowledge base (kb/, or kb: in suite.yaml)")
+    return Suite(
+        name=info.name or path.resolve().name,
+        path=path,
+        info=info,
+        kb=kb,
+        customers=customers,
+        questions=tuple(questions),
+        scenarios=tuple(scenarios),
+        beir=beir,
+        warnings=tuple(reader.warnings),
+    )
+
+
+def _info(path: Path, reader: _Reader) -> SuiteInfo:
+    file = path / "suite.yaml"
+    if not file.is_file():
+        return SuiteInfo()
+    try:
+        value = yaml.safe_load(_text(file)) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise SuiteError(f"{file}{line}: not YAML: {getattr(error, 'problem', error)}") from None
+    if not isinstance(value, dict):
+        raise SuiteError(f"{file}: not a mapping")
+    reader.unknown_keys(str(file), value, SuiteInfo)
+    try:
+        return SuiteInfo.model_validate(value)
+    except ValidationError as error:
+        raise SuiteError(f"{file}: {_first(error)}") from None
+
+
+def _beside(path: Path, named: str | None, default: str, what: str) -> Path | None:
+    found = path / (named or default)
+    if found.exists():
+        return found
+    if named:
+        raise SuiteError(f"{path / what}: {named!r} is not there")
+    return None
+
+
+def _beir(path: Path, reader: _Reader) -> Beir | None:
+    files = [path / name for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv")]
+    there = [file for file in files if file.is_file()]
+    if not there:
+        return None
+    if len(there) < 3:
+        missing = next(file.name for file in files if not file.is_file())
+        raise SuiteError(f"{path}: a BEIR triple without {missing}")
+    corpus = reader.read([files[0]], CorpusEntry, lambda line: None)
+    queries = reader.read([files[1]], Query, lambda line: None)
+    documents, asked = {entry.id for entry in corpus}, {query.id for query in queries}
+    qrels: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(_text(files[2]).splitlines(), 1):
+        cells = line.split("\t")
+        if number == 1 and cells[0] in ("query-id", "query_id"):
+            continue
+        if not line.strip():
+            continue
+        if len(cells) != 3 or not cells[2].strip().lstrip("-").isdecimal():
+            reader.fault(f"{files[2]}:{number}", "not three cells: query-id, corpus-id, score")
+        elif cells[1] not in documents:
+            reader.fault(f"{files[2]}:{number}", f"no document {cells[1]!r} in corpus.jsonl")
+        elif cells[0] in asked:
+            qrels.setdefault(cells[0], {})[cells[1]] = int(cells[2])
+    return Beir(tuple(corpus), tuple(queries), qrels)
+
+
+def _article_ids(kb: Path) -> set[str]:
+    from ..knowledge import load_folders
+
+    documents, _ = load_folders([kb])
+    return {document.id for document in documents}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path}: cannot be read: {error}") from None
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from batonpass.agent.drafts import NEAR, read_draft
+from batonpass.agent.prompts import CLARIFY, NO_ANSWER
+from batonpass.agent.replies import words
+from batonpass.escalation import DraftKind
+
+from .support import found, passage
+
+FIRST = passage("첫째 글.", "첫째", id="one")
+SECOND = passage("둘째 글.", "둘째", id="two", start=40)
+THIRD = passage("셋째 글.", "셋째", id="three")
+RESULTS = [found(FIRST, SECOND, confidence=0.4), found(THIRD, confidence=0.7)]
+
+
+def cited(text: str) -> tuple[str, list[str]]:
+    draft = read_draft(text, "배송비는 얼마인가요?", RESULTS)
+    assert [c.n for c in draft.citations] == list(range(1, len(draft.citations) + 1))
+    return draft.text, [c.document_id for c in draft.citations]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "sources"),
+    [
+        ("가 [1]. 나 [2].", "가 [1]. 나 [2].", ["one", "two"]),
+        ("가 [3]. 나 [1]. 다 [3].", "가 [1]. 나 [2]. 다 [1].", ["three", "one"]),
+        ("가 [2, 3].", "가 [1][2].", ["two", "three"]),
+        ("가 [3,1] 나 [1]", "가 [1][2] 나 [2]", ["three", "one"]),
+        ("가 [1, 1].", "가 [1].", ["one"]),
+        ("가 [4]. 나[0] [999].", "가. 나.", []),
+        ("가 [2, 9].", "가 [1].", ["two"]),
+        ("가[1][2]", "가[1][2]", ["one", "two"]),
+        ("[1](https://example.com) 보기 [2]", "[1](https://example.com) 보기 [1]", ["two"]),
+        ("[a] [1000] [] [^1] [1", "[a] [1000] [] [^1] [1", []),
+    ],
+)
+def test_citations_count_from_one_in_order_of_use(text: str, shown: str, sources: list[str]):
+    assert cited(text) == (shown, sources)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1. 하나 [1]\n2. 둘 [2]\n\n끝.", "| a | b |\n|---|---|\n| 1 | 2 |\n\n[1]", "가\n\n- 나 [1]\n  - 다\n"],
+)
+def test_lists_and_tables_keep_their_newlines(text: str):
+    assert cited(text)[0] == text.strip()
+
+
+def test_a_dropped_mark_takes_no_newline_along():
+    assert cited("1. 하나 [9]\n2. 둘 [9]")[0] == "1. 하나\n2. 둘"
+
+
+def test_a_citation_is_a_snapshot_of_its_passage():
+    citation = read_draft("나 [2]", "뭐예요?", RESULTS).citations[0]
+    assert (citation.title, citation.quote, citation.chunk_id) == ("둘째", "둘째 글.", "two#0")
+    assert SECOND.document.text[citation.start : citation.end] == citation.quote
+
+
+def test_the_best_search_is_the_confidence():
+    assert read_draft("가 [1]", "뭐예요?", RESULTS).confidence == 0.7
+    assert read_draft("가 [1]", "뭐예요?", []).confidence == 0.0
+
+
+@pytest.mark.parametrize("text", [NO_ANSWER, f"죄송해요. {NO_ANSWER}", "", "  \n", "[1]", CLARIFY, f"{CLARIFY} [2]"])
+def test_nothing_found(text: str):
+    draft = read_draft(text, "배송비는 얼마인가요?", RESULTS)
+    assert (draft.kind, draft.text, draft.citations) == (DraftKind.NOT_FOUND, "", ())
+    assert draft.near == ("첫째", "둘째", "셋째")
+
+
+def test_near_articles_are_named_once_and_few():
+    many = [found(*(passage("x", f"글 {n // 2}", id=str(n)) for n in range(12)))]
+    draft = read_draft(NO_ANSWER, "배송비는 얼마인가요?", many)
+    assert draft.near == ("글 0", "글 1", "글 2")
+    assert len(draft.near) == NEAR
+
+
+@pytest.mark.parametrize("text", [f"{CLARIFY} 국내인가요, 해외인가요? [1]", f"잠시만요. {CLARIFY}국내인가요, 해외인가요?"])
+def test_a_clarifying_question(text: str):
+    draft = read_draft(text, "배송비는 얼마인가요?", RESULTS)
+    assert draft.kind is DraftKind.CLARIFY
+    assert "국내인가요" in draft.text
+    assert CLARIFY not in draft.text
+    assert draft.near == ()
+
+
+def test_small_talk_carries_no_marks():
+    draft = read_draft("안녕하세요! [1] 무엇을 도와드릴까요?", "안녕하세요", RESULTS)
+    assert (draft.kind, draft.text) == (DraftKind.SMALLTALK, "안녕하세요! 무엇을 도와드릴까요?")
+    assert draft.citations == ()
+
+
+@pytest.mark.parametrize("text", [NO_ANSWER, "", CLARIFY, f"도움말에 없어요. {NO_ANSWER}"])
+def test_small_talk_that_no_passage_answers_is_answered_all_the_same(text: str):
+    draft = read_draft(text, "감사합니다", RESULTS)
+    assert (draft.kind, draft.text) == (DraftKind.SMALLTALK, words("ko")["thanks"])

@@ -1,0 +1,351 @@
+"""LocalKnowledgeBase: the contract, and what a folder on disk can suffer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from batonpass.knowledge import EmbeddingError, HashedEmbedder, KnowledgeError, LocalKnowledgeBase
+from batonpass.knowledge.indices import Indices
+from batonpass.knowledge.ledger import FILE, Ledger
+
+from .contract import PARKING, REFUND, KnowledgeBaseContract, article
+
+Open = Callable[..., LocalKnowledgeBase]
+
+
+class TestContract(KnowledgeBaseContract):
+    pass
+
+
+DOCUMENTS = [article("refund", REFUND), article("parking", PARKING)]
+
+
+def healthy(base: LocalKnowledgeBase) -> None:
+    """Both indices hold exactly the snapshot's chunks, and the articles are found."""
+    wanted = set(base._snapshot.chunks)
+    assert base._indices.lexical.ids() == wanted
+    assert base._indices.vectors.ids() == wanted
+    assert base.search("refund card").ranking[0] == "refund"
+    assert base.search("garage").ranking[0] == "parking"
+
+
+def test_reopening_keeps_everything(open_base: Open) -> None:
+    base = open_base()
+    base.sync(DOCUMENTS)
+    version, chunk = base.version, base.search("refund").passages[0].chunk
+    base.close()
+    again = open_base()
+    assert again.version == version
+    assert again.documents() == base.documents()
+    found = again.passage(chunk.id)
+    assert found is not None
+    assert found.chunk == chunk
+    assert again.sync(DOCUMENTS).unchanged
+
+
+class Killed(BaseException):
+    """Stands for the process's end: nothing in the code may catch it."""
+
+
+@pytest.mark.parametrize(
+    ("owner", "method", "after"),
+    [
+        (Indices, "add", False),
+        (Indices, "_add_vectors", False),
+        (Indices, "_add_vectors", True),
+        (Indices, "add", True),
+        (Ledger, "replace", False),
+        (Ledger, "replace", True),
+        (Indices, "remove", False),
+        (Indices, "remove", True),
+    ],
+)
+def test_killed_in_mid_sync_the_next_opening_mends(
+    open_base: Open, monkeypatch: pytest.MonkeyPatch, owner: type, method: str, after: bool
+) -> None:
+    base = open_base()
+    base.sync([*DOCUMENTS, article("old", "# Old\n\nSomething that goes away.")])
+    original = getattr(owner, method)
+
+    def die(self: Any, *args: Any, **more: Any) -> Any:
+        if after:
+            original(self, *args, **more)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, method, die)
+        with pytest.raises(Killed):
+            base.sync([article("refund", REFUND + " Or less."), DOCUMENTS[1]])
+    base.close()
+    again = open_base()
+    healthy(again)
+    flipped = method in ("replace", "remove") and (after or method == "remove")
+    assert ("Or less." in again.search("refund").passages[0].document.text) == flipped
+    assert ("old" in {document.id for document in again.documents()}) != flipped
+    report = again.sync([article("refund", REFUND + " Or less."), DOCUMENTS[1]])
+    assert bool(report.changed) != flipped
+    healthy(again)
+
+
+def test_failed_sync_leaves_the_old_base_searchable(open_base: Open) -> None:
+    embedder = Breaking()
+    base = open_base(embedder=embedder)
+    base.sync(DOCUMENTS)
+    embedder.broken = True
+    with pytest.raises(EmbeddingError):
+        base.sync([*DOCUMENTS, article("new", "# New\n\nA new thing.")])
+    assert base.search("refund card").ranking[0] == "refund"
+    assert "new" not in base.search("new thing").ranking
+    embedder.broken = False
+    assert base.sync([*DOCUMENTS, article("new", "# New\n\nA new thing.")]).added == ("new",)
+    healthy(base)
+
+
+class Breaking(HashedEmbedder):
+    """An endpoint that can be switched off."""
+
+    broken = False
+
+    def embed_documents(self, texts: Sequence[str]) -> Any:
+        if self.broken:
+            raise EmbeddingError("endpoint is down")
+        return super().embed_documents(texts)
+
+    def embed_query(self, text: str) -> Any:
+        if self.broken:
+            raise EmbeddingError("endpoint is down")
+        return super().embed_query(text)
+
+
+def test_search_goes_on_without_vectors(open_base: Open) -> None:
+    embedder = Breaking()
+    base = open_base(embedder=embedder)
+    base.sync(DOCUMENTS)
+    embedder.broken = True
+    result = base.search("refund card")
+    assert result.ranking[0] == "refund"
+    assert result.passages[0].scores["dense"] == 0
+
+
+def test_another_embedder_embeds_all_anew(open_base: Open) -> None:
+    first = open_base()
+    first.sync(DOCUMENTS)
+    first.close()
+    heard: list[tuple[int, int, str]] = []
+    second = open_base(embedder=HashedEmbedder(64), progress=lambda *told: heard.append(told))
+    assert heard[-1][:2] == (2, 2)
+    assert "hashed-64" in heard[-1][2]
+    healthy(second)
+    second.close()
+    heard.clear()
+    open_base(embedder=HashedEmbedder(64), progress=lambda *told: heard.append(told))
+    assert heard == []
+
+
+def damage_lexical(folder: Path) -> None:
+    for file in (folder / "lexical").iterdir():
+        if file.is_file():
+            file.write_bytes(b"no index")
+
+
+def damage_vectors(folder: Path) -> None:
+    file = folder / "vectors" / "chroma.sqlite3"
+    file.write_bytes(file.read_bytes()[:5000])
+
+
+def remove_lexical(folder: Path) -> None:
+    shutil.rmtree(folder / "lexical")
+
+
+def remove_vectors(folder: Path) -> None:
+    shutil.rmtree(folder / "vectors")
+
+
+@pytest.mark.parametrize("damage", [damage_lexical, damage_vectors, remove_lexical, remove_vectors])
+def test_damaged_index_comes_back_from_the_ledger(
+    open_base: Open, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    base = open_base()
+    base.sync(DOCUMENTS)
+    base.close()
+    damage(tmp_path / "kb")
+    healthy(open_base())
+
+
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def overwrite(file: Path) -> None:
+    file.write_bytes(b"this is no database" * 500)
+
+
+def spoil_a_date(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("update documents set updated = 'yesterday'")
+    connection.close()
+
+
+@pytest.mark.parametrize("damage", [truncate, empty, overwrite, spoil_a_date])
+def test_damaged_ledger_says_what_to_do_in_one_line(
+    open_base: Open, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    base = open_base()
+    base.sync(DOCUMENTS)
+    base.close()
+    damage(tmp_path / "kb" / FILE)
+    with pytest.raises(KnowledgeError, match="ingest again") as caught:
+        open_base()
+    assert "\n" not in str(caught.value)
+    shutil.rmtree(tmp_path / "kb")
+    assert open_base().sync(DOCUMENTS).added == ("refund", "parking")  # and the lock was let go
+
+
+def test_ledger_of_another_version_is_refused(open_base: Open) -> None:
+    base = open_base()
+    base._ledger.set_state(schema="99")
+    base.close()
+    with pytest.raises(KnowledgeError, match="format 99"):
+        open_base()
+
+
+def test_second_owner_is_refused_in_one_line(open_base: Open) -> None:
+    open_base()
+    with pytest.raises(KnowledgeError, match="in use by another process") as caught:
+        open_base()
+    assert "\n" not in str(caught.value)
+
+
+def test_second_process_is_refused(open_base: Open, tmp_path: Path) -> None:
+    open_base()
+    code = (
+        "import sys, pathlib\n"
+        "from batonpass.knowledge import LocalKnowledgeBase, KnowledgeError\n"
+        "try: LocalKnowledgeBase(pathlib.Path(sys.argv[1]))\n"
+        "except KnowledgeError as error: sys.exit(str(error))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "kb")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "in use by another process" in ended.stderr
+
+
+def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(KnowledgeError, match="cannot use folder"):
+        LocalKnowledgeBase(tmp_path / "file" / "kb")
+
+
+def test_searches_during_syncs_see_one_base_or_the_other(open_base: Open) -> None:
+    """Two versions of ten articles, never mixed: each article names its version."""
+    versions = [
+        [article(f"a{i}", f"# Topic {i}\n\nThe shared word refund, in version {name}.") for i in range(10)]
+        for name in ("alpha", "beta")
+    ]
+    base = open_base()
+    base.sync(versions[0])
+    stop = threading.Event()
+    wrong: list[str] = []
+
+    def look() -> None:
+        while not stop.is_set():
+            texts = [passage.chunk.text for passage in base.search("refund version", limit=20).passages]
+            names = {"alpha" if "alpha" in text else "beta" for text in texts}
+            if len(texts) != 10 or len(names) != 1:
+                wrong.append(f"{len(texts)} passages of {names}")
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for round_ in range(6):
+        base.sync(versions[(round_ + 1) % 2])
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_deleted_article_is_gone_although_the_index_still_holds_it(
+    open_base: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The snapshot decides, not the indices: a slow clean-up shows nobody a deleted article."""
+    base = open_base()
+    base.sync(DOCUMENTS)
+    monkeypatch.setattr(Indices, "remove", lambda self, ids: None)
+    base.sync(DOCUMENTS[1:])
+    assert "refund" not in base.search("refund card").ranking
+    assert len(base._indices.lexical) == 2
+
+
+def test_many_hidden_articles_do_not_crowd_out_a_visible_one(open_base: Open) -> None:
+    from datetime import date
+
+    hidden = [
+        article(f"h{i}", "# Refund\n\nrefund refund refund card", expires=date(2020, 1, 1)) for i in range(150)
+    ]
+    base = open_base()
+    base.sync(
+        [*hidden, article("shown", "# Help\n\nA long text that mentions a refund in passing, among other things.")]
+    )
+    assert base.search("refund").ranking == ("shown",)
+
+
+def test_confidence_tells_topics_apart(open_base: Open) -> None:
+    base = open_base()
+    base.sync(
+        [
+            *DOCUMENTS,
+            article("ko-refund", "# 환불 기간\n\n카드 환불은 영업일 기준 3일이 걸립니다."),
+            article("ko-gift", "# 선물 포장\n\n선물 포장은 1,000원입니다. 리본 색을 고를 수 있습니다."),
+            article("gift", "# Gift wrap\n\nGift wrapping costs one euro, with a ribbon of your choice."),
+        ]
+    )
+    inside = [
+        "When does the refund reach my card?",
+        "환불 기간이 얼마나 걸려요?",
+        "선물 포장 되나요?",
+        "gift wrapping",
+    ]
+    outside = ["오늘 날씨 어때요?", "who won the world cup", "비트코인 시세 알려줘", "what is a black hole"]
+    low = max(base.search(query).confidence for query in outside)
+    high = min(base.search(query).confidence for query in inside)
+    assert low < 0.3
+    assert high > 0.6
+
+
+def test_numbers_match_however_they_are_grouped(open_base: Open) -> None:
+    base = open_base()
+    base.sync(
+        [
+            article("fee", "# Fee\n\nIt costs 50,000 won."),
+            article("code", "# Model\n\nThe lamp AB-1200 has two bulbs."),
+        ]
+    )
+    assert base.search("50000").ranking[0] == "fee"
+    assert base.search("ab-1200").ranking[0] == "code"
+
+
+def test_vectors_have_the_length_of_their_embedder(open_base: Open) -> None:
+    base = open_base(embedder=HashedEmbedder(32))
+    base.sync(DOCUMENTS)
+    assert np.asarray(base._indices.embedder.embed_query("refund")).shape == (32,)
+    healthy(base)
