@@ -59,16 +59,18 @@ def run(progress: Callable[[str], None] = lambda what: None, *, rounds: int = 10
     """
     progress("import")
     figures: dict[str, Any] = {"import": importing()}
-    with tempfile.TemporaryDirectory(prefix="batonpass-bench-") as folder:
-        with compose(Settings(data=Path(folder), kb=None, model="", embeddings="builtin")) as parts:
-            progress("sync")
-            figures["sync"] = syncing(parts)
-            progress("search")
-            figures["search"] = searching(parts, rounds)
-            progress("turn")
-            figures["turn"] = turning(parts, rounds)
-            progress("claims")
-            figures["claims"] = claiming(parts)
+    with (
+        tempfile.TemporaryDirectory(prefix="batonpass-bench-") as folder,
+        compose(Settings(data=Path(folder), kb=None, model="", embeddings="builtin")) as parts,
+    ):
+        progress("sync")
+        figures["sync"] = syncing(parts)
+        progress("search")
+        figures["search"] = searching(parts, rounds)
+        progress("turn")
+        figures["turn"] = turning(parts, rounds)
+        progress("claims")
+        figures["claims"] = claiming(parts)
     return figures
 
 

@@ -18,7 +18,7 @@ RESAMPLES = 1000
 Metric = dict[str, float | int]
 
 
-def metric(rows: Sequence[Any], statistic: Callable[[np.ndarray], float], seed: int) -> Metric | None:
+def metric(rows: Sequence[Any] | np.ndarray, statistic: Callable[[np.ndarray], float], seed: int) -> Metric | None:
     """A statistic with its interval.
 
     Args:
@@ -158,6 +158,11 @@ def as_question(query: Query, suite: Suite) -> Any:
     )
 
 
+def _binary(score: Callable[..., Any]) -> Callable[[np.ndarray], float]:
+    """A score of truth (first column) and finding (second), 0 where it is not defined."""
+    return lambda pairs: float(score(pairs[:, 0], pairs[:, 1], zero_division=0))
+
+
 def _scenarios(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
     by_id = {s.id: s for s in suite.scenarios}
     scores = [scenario_scores(by_id[r["id"]], r) for r in run["scenarios"]]
@@ -165,8 +170,8 @@ def _scenarios(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric
         return {}
     pairs = np.array([(s["gold"], s["escalated"]) for s in scores], dtype=float)
     figures: dict[str, Metric | None] = {
-        f"escalation.{name}": metric(pairs, lambda v, f=f: float(f(v[:, 0], v[:, 1], zero_division=0)), seed)
-        for name, f in (("precision", precision_score), ("recall", recall_score), ("f1", f1_score))
+        f"escalation.{name}": metric(pairs, _binary(score), seed)
+        for name, score in (("precision", precision_score), ("recall", recall_score), ("f1", f1_score))
     }
     calm = [s["escalated"] for s in scores if not s["gold"]]
     due = [not s["escalated"] for s in scores if s["gold"]]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import multiprocessing
+import random
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,19 +26,23 @@ from ..escalation import (
     CustomerDirectory,
     EventKind,
     FileCustomerDirectory,
-    Guard,
+    GuardPolicy,
     Message,
+    RuleGuard,
     SQLStore,
-    Status,
 )
 from ..knowledge import load_folders, make_document
 from .formats import Scenario
 from .metrics import all_metrics, as_question
-from .suite import Suite
+from .scoring import question_scores
+from .suite import Suite, load_suite
 from .support import unsupported_facts
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(done, total, what)``."""
+
+BATCH = 8
+"""Items that a process takes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class RunOptions:
         seed: Of drawing and resampling; with the embedded default the same seed gives the same figures.
         repeat: How often each scenario and question runs; for pass^k.
         settings: As the product's own; data and kb are replaced by temporary ones.
+        policy: The guard's.
+        jobs: Processes.
     """
 
     limit: int | None = None
@@ -54,6 +64,8 @@ class RunOptions:
     seed: int = 7
     repeat: int = 1
     settings: dict[str, Any] = field(default_factory=dict)
+    policy: GuardPolicy = field(default_factory=GuardPolicy)
+    jobs: int = 1
 
 
 class SuiteDirectory:
@@ -78,9 +90,8 @@ class SuiteDirectory:
 
 def run_suite(
     suite: Suite,
-    options: RunOptions = RunOptions(),  # noqa: B008 - frozen
+    options: RunOptions = RunOptions(),
     *,
-    guard: Guard | None = None,
     progress: Progress = lambda done, total, what: None,
     finished: dict[str, dict[str, Any]] | None = None,
     keep: Callable[[str, dict[str, Any]], None] = lambda key, result: None,
@@ -90,7 +101,6 @@ def run_suite(
     Args:
         suite: What to run.
         options: How.
-        guard: Another guard than the default one.
         progress: Told after every item.
         finished: Results by key of an interrupted run, which are not run again.
         keep: Called with key and result after each item, so that a run can be resumed.
@@ -99,45 +109,105 @@ def run_suite(
         The run as docs/evals.md describes it.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    done = dict(finished or {})
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batonpass-eval-")))
-        directory = SuiteDirectory(FileCustomerDirectory(suite.customers))
-        settings = Settings(**{**options.settings, "data": folder, "kb": suite.kb or folder})
-        store = SQLStore(f"sqlite:///{folder / 'batonpass.sqlite'}", durable=False)
-        parts = stack.enter_context(compose(settings, guard=guard, store=store, directory=directory))
-        kb = _fill(suite, parts)
-        work = _plan(suite, options)
-        results: dict[str, dict[str, Any]] = {}
-
-        async def go() -> None:
-            for number, (key, kind, item) in enumerate(work, 1):
-                if key not in done:
-                    done[key] = await _one(kind, item, suite, parts, directory)
-                    keep(key, done[key])
-                results[key] = done[key]
-                progress(number, len(work), key)
-
-        asyncio.run(go())
+    work = plan(suite, options)
+    results = dict(finished or {})
+    open_keys = [key for key, _, _ in work if key not in results]
+    described: dict[str, Any] = {}
+    for about, batch in execute(suite, options, open_keys):
+        described = about
+        for key, result in batch.items():
+            results[key] = result
+            keep(key, result)
+            progress(len(results), len(work), key)
+    by_kind: dict[str, list[dict[str, Any]]] = {"retrieval": [], "question": [], "scenario": []}
+    for key, kind, _ in work:
+        by_kind[kind].append(results[key])
     run: dict[str, Any] = {
         "run": {
             "suite": suite.name,
             "version": __version__,
-            "model": settings.model or "embedded",
             "started": started.isoformat(),
             "seconds": round(time.perf_counter() - clock, 3),
-            "kb": kb,
             "seed": options.seed,
-            "policy": getattr(getattr(parts.guard, "policy", None), "version", ""),
-            "embeddings": settings.embeddings,
+            **described,
         },
         "metrics": {},
-        "retrieval": [results[key] for key, kind, _ in work if kind == "retrieval"],
-        "questions": [results[key] for key, kind, _ in work if kind == "question"],
-        "scenarios": [results[key] for key, kind, _ in work if kind == "scenario"],
+        "retrieval": by_kind["retrieval"],
+        "questions": by_kind["question"],
+        "scenarios": by_kind["scenario"],
     }
     run["metrics"] = all_metrics(suite, run, options.seed)
     return run
+
+
+def execute(
+    suite: Suite, options: RunOptions, keys: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], dict[str, dict[str, Any]]]]:
+    """Run the named items, in this process or over several; yields what ran, and results by key, as they come."""
+    if options.jobs == 1 or len(keys) < 2 * BATCH:
+        with Bench(suite, options) as bench:
+            yield bench.about, {}
+            for key in keys:
+                yield bench.about, bench.run([key])
+        return
+    batches = [list(keys[n : n + BATCH]) for n in range(0, len(keys), BATCH)]
+    # Spawned, not forked: the indices and Kiwi hold threads and locks.
+    context = multiprocessing.get_context("spawn")
+    jobs = min(options.jobs, len(batches))
+    with ProcessPoolExecutor(jobs, context, _start, (suite.path, options)) as pool:
+        for future in as_completed([pool.submit(_run, batch) for batch in batches]):
+            yield future.result()
+
+
+class Bench:
+    """A product set up for one suite in a temporary folder: its own parts, knowledge and store."""
+
+    def __init__(self, suite: Suite, options: RunOptions) -> None:
+        self._stack = ExitStack()
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="batonpass-eval-")))
+        self._directory = SuiteDirectory(FileCustomerDirectory(suite.customers))
+        settings = Settings(**{**options.settings, "data": folder, "kb": suite.kb or folder})
+        store = SQLStore(f"sqlite:///{folder / 'batonpass.sqlite'}", durable=False)
+        guard = RuleGuard(options.policy)
+        self._parts = self._stack.enter_context(
+            compose(settings, guard=guard, store=store, directory=self._directory)
+        )
+        kb = _fill(suite, self._parts)
+        self._work = {key: (kind, item) for key, kind, item in plan(suite, options)}
+        self.about: dict[str, Any] = {
+            "model": settings.model or "embedded",
+            "embeddings": settings.embeddings,
+            "policy": guard.policy.version,
+            "kb": kb,
+        }
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+
+    def run(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Results by key."""
+
+        async def go() -> dict[str, dict[str, Any]]:
+            return {key: await _one(*self._work[key], self._parts, self._directory) for key in keys}
+
+        return asyncio.run(go())
+
+
+_bench: Bench | None = None
+
+
+def _start(path: Path, options: RunOptions) -> None:
+    global _bench
+    _bench = Bench(load_suite(path, keep_going=True), options)
+    atexit.register(_bench.__exit__)
+
+
+def _run(keys: list[str]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    assert _bench is not None
+    return _bench.about, _bench.run(keys)
 
 
 def _fill(suite: Suite, parts: Batonpass) -> dict[str, Any]:
@@ -150,9 +220,8 @@ def _fill(suite: Suite, parts: Batonpass) -> dict[str, Any]:
     return {"documents": len(documents), "chunks": report.chunks, "version": parts.knowledge.version}
 
 
-def _plan(suite: Suite, options: RunOptions) -> list[tuple[str, str, Any]]:
-    import random
-
+def plan(suite: Suite, options: RunOptions) -> list[tuple[str, str, Any]]:
+    """Every item to run as key, kind and item, in the suite's order."""
     kinds: list[tuple[str, Sequence[Any]]] = []
     if suite.beir:
         asked = [q for q in suite.beir.queries if any(g > 0 for g in suite.beir.qrels.get(q.id, {}).values())]
@@ -173,7 +242,7 @@ def _is_question(query: Any) -> bool:
     return query.answerable is not None or bool(query.answers)
 
 
-async def _one(kind: str, item: Any, suite: Suite, parts: Batonpass, directory: SuiteDirectory) -> dict[str, Any]:
+async def _one(kind: str, item: Any, parts: Batonpass, directory: SuiteDirectory) -> dict[str, Any]:
     if kind == "retrieval":
         start = time.perf_counter()
         ranking = parts.knowledge.search(item.text).ranking
@@ -182,8 +251,6 @@ async def _one(kind: str, item: Any, suite: Suite, parts: Batonpass, directory: 
         turns, _ = await _talk([item.text], None, "ko", parts)
         turn = turns[0]
         ranking = list(parts.knowledge.search(follow_up_query(item.text, [])).ranking)
-        from .scoring import question_scores
-
         result = {key: turn[key] for key in ("decision", "reply", "citations", "confidence", "reasons", "ms")}
         result = {"id": item.id, **result, "ranking": ranking}
         return {**result, "right": bool(question_scores(item, result)["right"])}
@@ -234,8 +301,8 @@ def _packet(conversation_id: str, parts: Batonpass) -> dict[str, Any] | None:
     facts: dict[str, str] = {}
     for fact in packet["facts"]:
         facts.setdefault(fact["slot"], fact["value"])  # newest first: a correction wins
-    said = [i for i in parts.store.items(conversation_id) if isinstance(i, Message) and i.author is Author.CUSTOMER]
-    assert parts.store.get(conversation_id).status is not Status.BOT
+    messages = [item for item in parts.store.items(conversation_id) if isinstance(item, Message)]
+    said = [message.text for message in messages if message.author is Author.CUSTOMER]
     return {
         "question": packet["question"]["text"] if packet["question"] else None,
         "facts": facts,
@@ -243,7 +310,7 @@ def _packet(conversation_id: str, parts: Batonpass) -> dict[str, Any] | None:
         "summary": "\n".join(packet["summary"]),
         "tried": list(dict.fromkeys(c["document_id"] for a in packet["tried"] for c in a["citations"])),
         "suggested_reply": packet["suggested_reply"],
-        "unsupported": unsupported_facts(packet, [m.text for m in said], parts.knowledge),
+        "unsupported": unsupported_facts(packet, said, parts.knowledge),
     }
 
 

@@ -37,7 +37,8 @@ class Resumable:
     """
 
     def __init__(self, folder: Path, suite: Suite, conditions: dict[str, Any]) -> None:
-        described = json.dumps([str(suite.path.resolve()), _digest(suite), conditions], sort_keys=True, default=str)
+        parts = [str(suite.path.resolve()), _digest(suite), conditions]
+        described = json.dumps(parts, sort_keys=True, default=str)
         key = hashlib.sha256(described.encode()).hexdigest()[:16]
         self.path = folder / f"{suite.name}-{key}.partial.jsonl"
 

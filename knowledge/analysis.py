@@ -36,6 +36,8 @@ _STOP = word_set(
     "than then as there here please s t m re ve ll d don isn doesn didn won aren wasn can't don't i'm i've it's "
     "also just any some get got"
 )
+# "How long does it take" asks for a time: nothing in it is long.
+_MEASURE = re.compile(r"\bhow (?:old|long|much|many|far|often|tall|big|soon|late)\b")
 _stemmers = threading.local()
 
 
@@ -88,7 +90,7 @@ def analyze_query(text: str) -> Analysis:
 
 
 def _latin_terms(text: str) -> Iterator[str]:
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(_MEASURE.sub(" ", text)):
         word = match.group()
         if word.isalpha():
             if word not in _STOP:

@@ -23,6 +23,11 @@ def test_english_function_words_are_left_out() -> None:
     assert analyze("How do I cancel it? It's mine, I don't know").terms == ("cancel", "mine", "know")
 
 
+def test_measures_are_no_topic() -> None:
+    assert analyze("How long does a long parcel take?").terms == ("long", "parcel", "take")
+    assert analyze("how old are you").terms == ()
+
+
 @pytest.mark.parametrize(
     ("text", "term"),
     [

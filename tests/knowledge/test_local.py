@@ -97,6 +97,40 @@ def test_killed_in_mid_sync_the_next_opening_mends(
     healthy(again)
 
 
+@pytest.mark.parametrize("method", ["replace", "set_state"])
+def test_process_that_dies_without_a_word(open_base: Open, tmp_path: Path, method: str) -> None:
+    """As by SIGKILL: no handler, no flush. Before the flip (replace), or before the sync is called clean."""
+    base = open_base()
+    base.sync(DOCUMENTS)
+    base.close()
+    code = (
+        "import os, pathlib, sys\n"
+        "from batonpass.knowledge import LocalKnowledgeBase, make_document\n"
+        "from batonpass.knowledge.ledger import Ledger\n"
+        "base = LocalKnowledgeBase(pathlib.Path(sys.argv[1]))\n"
+        "documents = base.documents()[:1] + [make_document('lamp', 'Lamp', 'The lamp needs a bulb.')]\n"
+        "method, original = sys.argv[2], Ledger.set_state\n"
+        "def die(self, *args, **more):\n"
+        "    if method == 'set_state' and more.get('dirty') == '1': return original(self, **more)\n"
+        "    os._exit(9)\n"
+        "setattr(Ledger, method, die)\n"
+        "base.sync(documents)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "kb"), method],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert ended.returncode == 9
+    again = open_base()
+    flipped = method == "set_state"
+    assert ("lamp" in {document.id for document in again.documents()}) == flipped
+    assert (again.search("lamp bulb").ranking[:1] == ("lamp",)) == flipped
+    again.sync(DOCUMENTS)
+    healthy(again)
+
+
 def test_failed_sync_leaves_the_old_base_searchable(open_base: Open) -> None:
     embedder = Breaking()
     base = open_base(embedder=embedder)
