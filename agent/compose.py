@@ -26,13 +26,12 @@ from ..knowledge import (
 from ..knowledge.base import Progress
 from .models import chat_model
 from .pipeline import build_agent
-from .settings import Settings
+from .settings import SAMPLE, Settings
 from .turn import Assistant
 
 if TYPE_CHECKING:
     from ..knowledge.embedders import Embedder
 
-SAMPLE = Path(__file__).parent.parent / "examples" / "shop"
 SAMPLE_COMPANY = {"ko": "새담", "en": "Saedam Home"}
 
 

@@ -51,27 +51,36 @@ def _near(passages: Sequence[Passage]) -> tuple[str, ...]:
 
 def _cite(text: str, passages: Sequence[Passage]) -> tuple[str, tuple[Citation, ...]]:
     numbers: dict[int, int] = {}
+    claims: dict[int, str] = {}
+    said_until = 0
 
     def renumber(match: re.Match[str]) -> str:
+        nonlocal said_until
         known = [int(n) for n in match[1].split(",") if 1 <= int(n) <= len(passages)]
         for n in known:
             numbers.setdefault(n, len(numbers) + 1)
+            claims.setdefault(n, text[said_until : match.start()].strip())
+        said_until = match.end()
         marks = "".join(f"[{numbers[n]}]" for n in dict.fromkeys(known))
         return (" " if match[0].startswith(" ") else "") + marks if marks else ""
 
-    text = MARK.sub(renumber, text).strip()
-    return text, tuple(_citation(n, passages[old - 1]) for old, n in numbers.items())
+    marked = MARK.sub(renumber, text).strip()
+    return marked, tuple(_citation(n, passages[old - 1], claims[old]) for old, n in numbers.items())
 
 
-def _citation(n: int, passage: Passage) -> Citation:
+def _citation(n: int, passage: Passage, claim: str) -> Citation:
+    """The citation of a claim: its own words where they stand in the passage, else the whole passage."""
     chunk = passage.chunk
+    place = chunk.text.find(claim) if claim else -1
+    quote = claim if place >= 0 else chunk.text
+    start = chunk.start + max(place, 0)
     return Citation(
         n=n,
         document_id=chunk.document_id,
         chunk_id=chunk.id,
         title=passage.document.title,
         heading_path=chunk.heading_path,
-        quote=chunk.text,
-        start=chunk.start,
-        end=chunk.end,
+        quote=quote,
+        start=start,
+        end=start + len(quote),
     )

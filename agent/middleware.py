@@ -164,8 +164,8 @@ class EscalationMiddleware(AgentMiddleware[EscalationState, Any, Any]):
 
     async def _ask_async(self, question: Callable[[], Verdict | None]) -> Verdict | None:
         try:
-            future = asyncio.wrap_future(self._start(question))
-            return _checked(await asyncio.wait_for(future, self.timeout))
+            async with asyncio.timeout(self.timeout):
+                return _checked(await asyncio.wrap_future(self._start(question)))
         except Exception as error:
             return _guard_error(error)
 

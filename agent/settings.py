@@ -14,6 +14,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+SAMPLE = Path(__file__).parent.parent / "examples" / "shop"
+"""The sample shop, served where no knowledge folder is named."""
+
 
 class SettingsError(ValueError):
     """A setting is wrong; one line that names it."""
@@ -110,6 +113,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """SQLAlchemy URL of the conversations."""
         return f"sqlite:///{self.data / 'batonpass.sqlite'}"
+
+    @property
+    def knowledge(self) -> Path:
+        """The folder that the knowledge base is read from."""
+        return self.kb or SAMPLE / "kb"
 
     @property
     def sample(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from ..escalation import NotFound
 from .turn import Assistant
@@ -13,6 +14,8 @@ log = logging.getLogger(__name__)
 
 RETRY = (0.5, 1, 2, 5, 10, 30)
 """Seconds between tries when not even a hand-off could be stored; then every 30 s."""
+
+_AT_ONCE = float("-inf")
 
 
 class TurnWorker:
@@ -39,6 +42,7 @@ class TurnWorker:
         self._slots = asyncio.Semaphore(parallel)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, float] = {}
+        self._hurry: dict[str, asyncio.Event] = {}
         self._stopped = False
 
     async def recover(self) -> int:
@@ -56,7 +60,12 @@ class TurnWorker:
         """
         if self._stopped:
             return
-        self._woken[conversation_id] = 0.0 if at_once else asyncio.get_running_loop().time()
+        if at_once:
+            self._woken[conversation_id] = _AT_ONCE
+            if hurry := self._hurry.get(conversation_id):
+                hurry.set()
+        elif self._woken.get(conversation_id) != _AT_ONCE:
+            self._woken[conversation_id] = asyncio.get_running_loop().time()
         task = self._tasks.get(conversation_id)
         if task is None or task.done():
             self._tasks[conversation_id] = asyncio.create_task(self._run(conversation_id))
@@ -68,16 +77,19 @@ class TurnWorker:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
 
     async def _run(self, conversation_id: str) -> None:
         failures = 0
+        hurry = self._hurry[conversation_id] = asyncio.Event()
         try:
             while (woken := self._woken.get(conversation_id)) is not None:
                 quiet = woken + self._settle - asyncio.get_running_loop().time()
                 if quiet > 0:
-                    await asyncio.sleep(quiet)
+                    await _rest(quiet, hurry)
                     continue
                 del self._woken[conversation_id]
+                hurry.clear()
                 try:
                     async with self._slots:
                         await self._assistant.answer(
@@ -88,17 +100,24 @@ class TurnWorker:
                     log.warning("there is no conversation %s to answer", conversation_id)
                 except Exception:
                     log.exception("cannot answer %s, trying again", conversation_id)
-                    await asyncio.sleep(RETRY[min(failures, len(RETRY) - 1)])
+                    await _rest(RETRY[min(failures, len(RETRY) - 1)], hurry)
                     failures += 1
-                    self._woken.setdefault(conversation_id, 0.0)
+                    self._woken[conversation_id] = _AT_ONCE
                 finally:
                     self._over(conversation_id)
         finally:
             # No await since the last look at _woken: a wake cannot fall in between.
             self._tasks.pop(conversation_id, None)
+            self._hurry.pop(conversation_id, None)
 
     def _over(self, conversation_id: str) -> None:
         try:
             self._progress(conversation_id, None)
         except Exception:
             log.exception("cannot tell that the turn of %s is over", conversation_id)
+
+
+async def _rest(seconds: float, hurry: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await hurry.wait()

@@ -19,6 +19,9 @@ _ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 MIN_PASSWORD = 8
 """Shortest password taken (NIST SP 800-63B, memorised secrets)."""
 
+MAX_PASSWORD = 1024
+"""Longest password taken: a hash of megabytes would keep the server busy."""
+
 SESSION = timedelta(hours=12)
 """How long a login lasts: a long shift."""
 
@@ -57,13 +60,12 @@ class Accounts:
         """Add an agent.
 
         Raises:
-            AccountError: the login is taken or malformed, or the password too short.
+            AccountError: the login is taken or malformed, or the password too short or too long.
         """
         login = login.strip().lower()
         if not _ID.fullmatch(login):
             raise AccountError(f"login {login!r}: 2 to 63 of a-z, 0-9, dot, dash, underscore")
-        if len(password) < MIN_PASSWORD:
-            raise AccountError(f"the password needs at least {MIN_PASSWORD} characters")
+        _check(password)
         if self.get(login):
             raise AccountError(f"login {login!r} is taken")
         made = HumanAgent(id=login, name=name.strip()[:64] or login, role=role)
@@ -81,7 +83,7 @@ class Accounts:
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         try:
-            self._hasher.verify(row["password_hash"] if row else self._decoy, password[:1024])
+            self._hasher.verify(row["password_hash"] if row else self._decoy, password[:MAX_PASSWORD])
         except (VerificationError, InvalidHashError):
             return None
         return HumanAgent.model_validate(dict(row)) if row else None
@@ -96,10 +98,9 @@ class Accounts:
         """Change a password; the agent's sessions end.
 
         Raises:
-            AccountError: no such agent, or the password is too short.
+            AccountError: no such agent, or the password is too short or too long.
         """
-        if len(password) < MIN_PASSWORD:
-            raise AccountError(f"the password needs at least {MIN_PASSWORD} characters")
+        _check(password)
         hashed = self._hasher.hash(password)
         with self._engine.execution_options(write=True).begin() as connection:
             done = connection.execute(update(agents).where(agents.c.id == agent_id).values(password_hash=hashed))
@@ -147,6 +148,13 @@ class Accounts:
         """Log out."""
         with self._engine.execution_options(write=True).begin() as connection:
             connection.execute(delete(sessions).where(sessions.c.token_hash == _digest(token)))
+
+
+def _check(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise AccountError(f"the password needs at least {MIN_PASSWORD} characters")
+    if len(password) > MAX_PASSWORD:
+        raise AccountError(f"the password has more than {MAX_PASSWORD} characters")
 
 
 def _digest(token: str) -> str:

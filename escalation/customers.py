@@ -43,14 +43,20 @@ class FileCustomerDirectory:
     """Customers from a JSONL file, one record a line.
 
     Raises:
-        CustomerFileError: a line is not a customer record.
+        CustomerFileError: the file cannot be read, or a line is not a customer record.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._customers: dict[str, Customer] = {}
         if path is None:
             return
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            raise CustomerFileError(f"{path}: {reason}") from None
+        # Not splitlines: a name may hold U+2028, which ends no JSON line.
+        for number, line in enumerate(text.split("\n"), 1):
             if not line.strip():
                 continue
             try:

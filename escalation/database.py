@@ -10,6 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 
 class StoreError(Exception):
@@ -26,7 +27,10 @@ def open_database(url: str, *, durable: bool = True) -> Engine:
     Raises:
         StoreError: it cannot be opened, is not a Batonpass database or is damaged.
     """
-    engine = create_engine(url, **_options(url))
+    try:
+        engine = create_engine(url, **_options(url))
+    except (SQLAlchemyError, OSError, ImportError) as error:  # no URL, no such driver, no such folder
+        raise StoreError(f"cannot use the database {_shown(url)}: {str(error).splitlines()[0]}") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect if durable else _on_connect_fast)
         event.listen(engine, "begin", _on_begin)
@@ -35,9 +39,15 @@ def open_database(url: str, *, durable: bool = True) -> Engine:
     except (DatabaseError, OperationalError, CommandError, SQLAlchemyError) as error:
         engine.dispose()
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        shown = make_url(url).render_as_string(hide_password=True)
-        raise StoreError(f"cannot use the database {shown}: {reason}") from None
+        raise StoreError(f"cannot use the database {_shown(url)}: {reason}") from None
     return engine
+
+
+def _shown(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "(no URL)"
 
 
 def _options(url: str) -> dict:
@@ -45,9 +55,13 @@ def _options(url: str) -> dict:
     if parsed.get_backend_name() != "sqlite":
         return {"pool_pre_ping": True}
     if parsed.database in (None, "", ":memory:"):
-        from sqlalchemy.pool import StaticPool
-
-        return {"connect_args": {"check_same_thread": False}, "poolclass": StaticPool}
+        # One connection is the database; threads take turns at it (StaticPool would mix their transactions).
+        return {
+            "connect_args": {"check_same_thread": False},
+            "poolclass": QueuePool,
+            "pool_size": 1,
+            "max_overflow": 0,
+        }
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     # More threads than the default 5 + 10 wait for one writer when a hundred agents claim at once.
     return {"connect_args": {"check_same_thread": False, "timeout": 30}, "pool_size": 32, "max_overflow": 96}

@@ -27,11 +27,21 @@ class Fact(BaseModel):
 
 
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-_NUM = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
+_NUM = r"(?<![\d,.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d+)?)"
+
+_CORRECTS = re.compile(r"아니|말고|정정|\b(?:sorry|actually|correction|i\smean|rather|no,)", re.I)
 
 PATTERNS: list[tuple[str, re.Pattern[str]]] = [
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("phone", re.compile(r"(?<![\d-])(?:\+82[-\s]?)?0?1[016789][-\s.]?\d{3,4}[-\s.]?\d{4}(?![\d-])")),
+    # Behind the word for it, whatever it looks like; so it comes before the look of an order number.
+    (
+        "booking_number",
+        re.compile(
+            r"(?:예약\s?(?:번호)?|접수\s?번호|booking(?:\s?(?:number|no\.?|id|ref(?:erence)?))?|reservation(?:\s?(?:number|no\.?))?|confirmation(?:\s?(?:number|code))?)\s*(?:는|은|가|이|:|#|is|number)?\s*#?((?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{3,})",
+            re.I,
+        ),
+    ),
     # Letters, then digits in groups: SD-20261104-0312, ORD12345, KE-901; or digits behind the word "order".
     ("order_number", re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,5}-?\d{4,}(?:-\d{2,})*(?![A-Za-z0-9])", re.I)),
     (
@@ -42,16 +52,9 @@ PATTERNS: list[tuple[str, re.Pattern[str]]] = [
         ),
     ),
     (
-        "booking_number",
-        re.compile(
-            r"(?:예약\s?(?:번호)?|접수\s?번호|booking(?:\s?(?:number|no\.?|id|ref(?:erence)?))?|reservation(?:\s?(?:number|no\.?))?|confirmation(?:\s?(?:number|code))?)\s*(?:는|은|가|이|:|#|is|number)?\s*#?((?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{3,})",
-            re.I,
-        ),
-    ),
-    (
         "amount",
         re.compile(
-            rf"(?:[$€£₩]\s?(?:{_NUM}))|(?:{_NUM})\s?(?:천|백|십)?\s?(?:만|천|억)?\s?(?:원|달러|유로|엔)(?!\S*형)|(?:{_NUM})\s?(?:won|krw|usd|dollars?|euros?|eur|bucks)\b",
+            rf"(?:[$€£₩]\s?(?:{_NUM}))|(?:{_NUM})\s?(?:천|백|십)?\s?(?:만|천|억)?(?:\s?\d{{1,4}}\s?(?:천|백|십)?)?\s?(?:원|달러|유로|엔)(?!\S*형)|(?:{_NUM})\s?(?:won|krw|usd|dollars?|euros?|eur|bucks)\b",
             re.I,
         ),
     ),
@@ -85,13 +88,13 @@ PATTERNS: list[tuple[str, re.Pattern[str]]] = [
     (
         "name",
         re.compile(
-            r"(?:제\s?이름은|이름은|저는|예약자(?:는|명은)?|주문자(?:는|명은)?)\s?([가-힣]{2,4}?)(?:이고|이에요|예요|입니다|이라고|라고|이며)"
+            r"(?:제\s?이름은|이름은|저는(?=\s?[가-힣]{2,4}?(?:이라고|라고))|예약자(?:는|명은)?|주문자(?:는|명은)?)\s?([가-힣]{2,4}?)(?:이고|이에요|예요|입니다|이라고|라고|이며)"
         ),
     ),
     (
         "name",
         re.compile(
-            r"(?i:my\sname\sis|name\sis|under\sthe\sname(?:\sof)?|this\sis|i'm|i\sam)\s([A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})"
+            r"(?i:my\sname\sis|name\sis|under\sthe\sname(?:\sof)?|this\sis|i'm|i\sam)\s(?!(?:A|An|At|Angry|Afraid|Calling|From|Getting|Going|Happy|Having|Her[e]?|In|Just|Korean|Looking|My|Not|On|Really|Sorry|So|Still|Sure|The|Trying|Unable|Upset|Using|Very|Waiting|Writing|Your)\b)([A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})"
         ),
     ),
 ]
@@ -126,4 +129,6 @@ def _in_text(message: Message) -> list[Fact]:
                 continue
             taken.append((start, end))
             found.append((start, Fact(slot=slot, value=match[group].strip(), seq=message.seq)))
-    return [fact for _, fact in sorted(found, key=lambda pair: pair[0])]
+    facts = [fact for _, fact in sorted(found, key=lambda pair: pair[0])]
+    # "11월 4일, 아니 11월 5일이에요": within a message too, what corrects comes first.
+    return facts[::-1] if _CORRECTS.search(message.text) else facts

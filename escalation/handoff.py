@@ -138,7 +138,7 @@ def _suggest(question: Line | None, knowledge: KnowledgeBase | None) -> tuple[st
     if question is None or knowledge is None:
         return None, None
     found = knowledge.search(question.text, limit=1, audience=Audience.AGENT)
-    if not found.passages or found.confidence < 0.3:
+    if not found.passages or found.confidence < 0.5:
         return None, None
     passage = found.passages[0]
     chunk = passage.chunk

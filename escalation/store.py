@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, and_, insert, select, update
 
 from ..knowledge import Citation
 from .conversation import (
@@ -228,14 +228,11 @@ class SQLStore:
     def items(self, conversation_id: str, after: int = 0) -> list[Item]:
         """Messages and events behind a seq, in order."""
         with self.engine.connect() as connection:
-            found = [
-                build(row)
-                for table, build in ((messages, _message), (events, _event))
-                for row in connection.execute(
-                    select(table).where(table.c.conversation_id == conversation_id, table.c.seq > after)
-                ).mappings()
-            ]
-        return sorted(found, key=lambda item: item.seq)
+            # The version first: a step between the two look-ups (PostgreSQL) must not show its events alone.
+            version = connection.execute(
+                select(conversations.c.version).where(conversations.c.id == conversation_id)
+            ).scalar()
+            return self._items(connection, conversation_id, lambda c: and_(c.seq > after, c.seq <= (version or 0)))
 
     def list(self, statuses: Iterable[Status] | None = None, *, limit: int = 500) -> list[Conversation]:
         """Conversations by status, the latest touched first."""
@@ -280,13 +277,19 @@ class SQLStore:
         return Conversation.model_validate(dict(row))
 
     def _known(self, connection: Connection, conversation_id: str, keys: set[str | None]) -> list[Item]:
-        return [
+        return self._items(connection, conversation_id, lambda c: c.client_id.in_(keys))
+
+    def _items(
+        self, connection: Connection, conversation_id: str, wanted: Callable[[Any], ColumnElement[bool]]
+    ) -> list[Item]:
+        found = [
             build(row)
             for table, build in ((messages, _message), (events, _event))
             for row in connection.execute(
-                select(table).where(table.c.conversation_id == conversation_id, table.c.client_id.in_(keys))
+                select(table).where(table.c.conversation_id == conversation_id, wanted(table.c))
             ).mappings()
         ]
+        return sorted(found, key=lambda item: item.seq)
 
     def _after(self, head: Conversation, action: Action, assignee: str | None) -> dict[str, Any]:
         status = next_status(head.status, action)

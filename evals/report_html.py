@@ -14,19 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from . import plots
 from .cards import Card
 from .compare import Change
+from .figures import figures
 from .gate import p_text, shown, span
 from .items import METRICS, MetricInfo
 from .outcome import Outcome
 
 TEMPLATES = Path(__file__).parent / "templates"
-DECISIONS = ("answer", "clarify", "offer", "hand_off", "silent")
 HEADLINES = (
     "answer.right",
     "answer.refused_wrongly",
@@ -59,7 +58,7 @@ class Row:
     change: str = ""
     versus: str = ""
     before: str = ""
-    difference: Markup = Markup("")
+    difference: Markup | None = None
 
 
 def html_report(outcomes: Sequence[Outcome]) -> str:
@@ -116,7 +115,9 @@ def _section(number: int, outcome: Outcome) -> dict[str, Any]:
         "more_right": max(0, len(right) - RIGHT_ONES),
         "anchors": anchors,
         "filters": _filters(failing),
-        "plots": _plots(outcome),
+        "labels": {card.key: "|" + "|".join(card.labels) + "|" for card in outcome.cards},
+        "wrong": {card.key: "|" + "|".join(_wrong(card)) + "|" for card in outcome.cards},
+        "plots": figures(outcome),
     }
 
 
@@ -202,67 +203,5 @@ def _filters(cards: Sequence[Card]) -> list[tuple[str, str, list[tuple[str, int]
     return [(name, label, sorted(count.items())) for name, label, count in counts if len(count) > 1]
 
 
-def _plots(outcome: Outcome) -> list[dict[str, Any]]:
-    """Title, picture, legend and one plain sentence each; what the run has no figures for is left out."""
-    found: list[dict[str, Any]] = []
-    turns = [turn for card in outcome.cards for turn in card.turns if turn.expected]
-    if turns:
-        cells: Counter[tuple[str, str]] = Counter()
-        for turn in turns:
-            cells[(turn.decision if turn.ok else turn.expected[0], turn.decision)] += 1
-        says = "Turns and questions. Where several decisions are accepted, a wrong one counts under the first of them."
-        found.append(_plot("Decisions", plots.confusion(cells, DECISIONS), says))
-    asked = [card for card in outcome.cards if card.kind == "question"]
-    if asked:
-        truth = [card.turns[0].expected[0] == "answer" for card in asked]
-        sure = [card.turns[0].confidence for card in asked]
-        answered = [(c.turns[0].confidence, c.right) for c in asked if c.turns[0].decision == "answer"]
-        lines = [("not answerable, of all questions", risk_coverage(sure, truth))]
-        if answered:
-            wrong = risk_coverage([c for c, _ in answered], [ok for _, ok in answered])
-            lines.append(("wrong, of those answered", wrong))
-        picture = plots.curves("Risk against coverage", lines, "share kept, surest first", "risk")
-        says = "The error when only the surest share is kept; a curve that starts low and rises late is good."
-        found.append(_plot("Risk and coverage", picture, says, [label for label, _ in lines]))
-        bins = calibration_bins(sure, truth)
-        says = "On the line, confidence means what it says. The larger a dot, the more questions."
-        found.append(_plot("Calibration", plots.calibration(bins), says))
-    times = [turn.ms for card in outcome.cards for turn in card.turns if turn.decision != "silent"]
-    if times:
-        p50, p95 = np.percentile(times, [50, 95])
-        marks = ((f"median {p50:.0f} ms", float(p50)), (f"95 % {p95:.0f} ms", float(p95)))
-        picture = plots.histogram("Time of a turn", times, x="ms", marks=marks)
-        found.append(_plot("Latency", picture, f"{len(times)} turns; the last bar holds all slower ones."))
-    costs = [card.cost for card in outcome.cards if card.cost is not None]
-    if costs:
-        marks = ((f"mean {np.mean(costs):.4g}", float(np.mean(costs))),)
-        picture = plots.histogram("Cost of a conversation", costs, x="cost", marks=marks)
-        found.append(_plot("Cost", picture, f"{len(costs)} conversations."))
-    return found
-
-
-def _plot(title: str, picture: Markup, says: str, legend: Sequence[str] = ()) -> dict[str, Any]:
-    return {"title": title, "picture": picture, "says": says, "legend": list(legend)}
-
-
-def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
-    """The risk-coverage curve (El-Yaniv and Wiener 2010): (share kept, error among the kept), surest first.
-
-    Items of equal confidence are kept together.
-    """
-    order = np.argsort(-np.asarray(confidence, dtype=float), kind="stable")
-    scores = np.asarray(confidence, dtype=float)[order]
-    wrong = np.cumsum(~np.asarray(right, dtype=bool)[order])
-    count = np.arange(1, len(order) + 1)
-    last = np.append(scores[1:] != scores[:-1], True)
-    return [(float(n / len(order)), float(w / n)) for n, w in zip(count[last], wrong[last], strict=True)]
-
-
-def calibration_bins(confidence: Sequence[float], truth: Sequence[bool]) -> list[tuple[float, float, int]]:
-    """Ten equal-width bins, as in ``metrics.calibration_error``: mean confidence, share that held, count."""
-    scores, held = np.asarray(confidence, dtype=float), np.asarray(truth, dtype=float)
-    bins = np.minimum((scores * 10).astype(int), 9)
-    return [
-        (float(scores[bins == b].mean()), float(held[bins == b].mean()), int((bins == b).sum()))
-        for b in np.unique(bins)
-    ]
+def _wrong(card: Card) -> list[str]:
+    return sorted({turn.decision for turn in card.turns if turn.ok is False})

@@ -172,4 +172,5 @@ def _local(path: str) -> str:
 
 
 def _lang(request: Request) -> str:
-    return pick_lang(request.headers.get("accept-language"))
+    asked = request.query_params.get("lang")
+    return asked if asked in LANGS else pick_lang(request.headers.get("accept-language", ""))

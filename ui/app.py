@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 # Before gradio is imported: no analytics, no version check.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -16,7 +17,7 @@ import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from ..agent import Batonpass, TurnWorker
@@ -74,7 +75,11 @@ def create_app(parts: Batonpass) -> FastAPI:
     app.include_router(build_router(parts, keys, LoginGuard()))
     app.add_api_websocket_route("/ws/chat", live.chat)
     app.add_api_websocket_route("/ws/desk", live.desk)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", _Fresh(directory=STATIC), name="static")
+
+    @app.get("/manifest.json", include_in_schema=False)
+    def manifest() -> Response:  # Gradio's page links to it there
+        return FileResponse(STATIC / "manifest.json", media_type="application/manifest+json")
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
@@ -112,6 +117,15 @@ def create_app(parts: Batonpass) -> FastAPI:
         frame_ancestors=settings.frame_ancestors,
     )
     return app
+
+
+class _Fresh(StaticFiles):
+    """Static files that a browser asks about each time: after an update no old module meets a new one."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def _mount(app: FastAPI, blocks: gr.Blocks, path: str, **options) -> None:

@@ -11,6 +11,9 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
+from .console import fail, progress_bar, talk, write
+from .evaluating import evaluate
+
 app = typer.Typer(
     name="batonpass",
     help="Customer service in Korean and English: a sourced assistant, and a person in time.",
@@ -20,7 +23,7 @@ app = typer.Typer(
 )
 agents_app = typer.Typer(help="Human agents and their logins.", no_args_is_help=True)
 app.add_typer(agents_app, name="agents")
-talk = Console(stderr=True, highlight=False)
+app.command("eval")(evaluate)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for conversations and knowledge.")]
 KbOption = Annotated[Path | None, typer.Option("--kb", help="Knowledge folder; default: the sample shop's.")]
@@ -51,20 +54,6 @@ def main() -> None:
         fail(f"not UTF-8: {error}")
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
-
-
-def fail(line: str) -> None:
-    """Say one line and exit with 2."""
-    talk.print(f"batonpass: {' '.join(line.split())}", markup=False, soft_wrap=True)
-    sys.exit(2)
-
-
-def write(path: Path, text: str) -> None:
-    """Write a result file; a folder that is not there or not writable is the user's to mend."""
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        fail(f"cannot write {path}: {error.strerror}")
 
 
 def _settings(**given: Any):
@@ -134,7 +123,7 @@ def ask(
     with tempfile.TemporaryDirectory(prefix="batonpass-") as folder:
         settings = _settings(kb=kb, data=Path(folder))
         with compose(settings) as parts:
-            parts.sync(knowledge_folders(settings))
+            parts.sync([settings.knowledge])
             conversation = parts.store.create()
             try:
                 parts.assistant.receive(conversation.id, text)
@@ -243,33 +232,6 @@ def _password() -> str:
     if sys.stdin.isatty():
         return typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return sys.stdin.readline().rstrip("\n")
-
-
-def knowledge_folders(settings: Any) -> list[Path]:
-    """The folders that a served knowledge base is read from."""
-    from ..agent.compose import SAMPLE
-
-    return [settings.kb or SAMPLE / "kb"]
-
-
-class progress_bar:
-    """A progress bar on stderr as a context manager; the value is a ``Progress`` callable."""
-
-    def __enter__(self):
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=talk, transient=True)
-        self._bar.start()
-        task = self._bar.add_task("indexing", total=None)
-
-        def progress(done: int, total: int, what: str) -> None:
-            self._bar.update(task, completed=done, total=total, description=what[:40])
-
-        return progress
-
-    def __exit__(self, *exc: object) -> None:
-        self._bar.stop()
 
 
 def _closing(thing: Any):

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
@@ -23,6 +23,7 @@ from .views import customer_head, customer_item, customer_record, desk_item, des
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 TYPING_EVERY = 1.0
 """Seconds between two typing notices of one sender that are passed on."""
 
@@ -154,15 +155,13 @@ class DeskConnection(Connection):
         """
         changed, self.dirty = self.dirty, set()
         try:
-            if await asyncio.to_thread(self._session) is None:
-                raise SessionOverError
             if not self._greeted:
-                queue = await asyncio.to_thread(self.hub.queue)
+                queue = await self._fetch(self.hub.queue)
                 me = self.agent.model_dump(mode="json")
                 await self.send({"type": "hello", "me": me, "queue": queue, "now": self.hub.now()})
                 self._greeted = True
             if changed:
-                rows = await asyncio.to_thread(lambda: [row for c in changed if (row := self.hub.row(c))])
+                rows = await self._fetch(lambda: [row for c in changed if (row := self.hub.row(c))])
                 if rows:
                     await self.send({"type": "queue", "rows": rows})
             if self.open and (self._full or self.open in changed):
@@ -175,9 +174,19 @@ class DeskConnection(Connection):
         """``invalid``."""
         await self.send({"type": "result", "id": request_id, "ok": False, "code": "invalid"})
 
+    async def _fetch(self, read: Callable[[], T]) -> T:
+        def look() -> T:
+            found = read()
+            # Asked after reading: what is shown was there while the agent was still logged in.
+            if self._session() is None:
+                raise SessionOverError
+            return found
+
+        return await asyncio.to_thread(look)
+
     async def _show(self, conversation_id: str) -> None:
         full, after = self._full, self._after
-        frame = await asyncio.to_thread(self.hub.desk_frame, conversation_id, after, full)
+        frame = await self._fetch(lambda: self.hub.desk_frame(conversation_id, after, full))
         if conversation_id != self.open:
             return
         self._full = False

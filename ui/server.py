@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from ..agent import Batonpass, Settings
 from ..agent.compose import compose
 from ..escalation import Role, StoreError
+from .console import progress_bar
 
 
 def run(settings: Settings, talk: Console) -> None:
@@ -81,10 +82,8 @@ def _shown(host: str) -> str:
 
 
 def _sync(parts: Batonpass, talk: Console) -> None:
-    from .cli import knowledge_folders, progress_bar
-
     with progress_bar() as progress:
-        report = parts.sync(knowledge_folders(parts.settings), progress)
+        report = parts.sync([parts.settings.knowledge], progress)
     for failure in report.failed:
         talk.print(f"not read: {failure.source}: {failure.reason}", markup=False, soft_wrap=True)
     count = len(report.added) + len(report.changed) + len(report.unchanged)

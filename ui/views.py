@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from ..escalation import (
@@ -71,6 +72,8 @@ def customer_head(conversation: Conversation, agent_name: str | None) -> dict[st
     """The conversation's head for the customer: no ids of agents."""
     held = conversation.status is Status.HUMAN
     return {
+        # Opaque: lets a page see that its cookie leads to another conversation now; the key is the cookie.
+        "id": hashlib.sha256(conversation.id.encode()).hexdigest()[:16],
         "status": conversation.status,
         "agent": {"name": agent_name} if held and agent_name else None,
         "version": conversation.version,

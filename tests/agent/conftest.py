@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from batonpass.agent.compose import Batonpass, compose
 from batonpass.agent.settings import Settings
 from batonpass.escalation import Conversation, SQLStore
@@ -18,10 +17,9 @@ TRAP = "sk-from-the-environment"
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = ("BATONPASS_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     for name in list(os.environ):
-        if name.upper().startswith(("BATONPASS_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")):
-            monkeypatch.delenv(name)
-        elif name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
+        if name.upper().startswith(ours):
             monkeypatch.delenv(name)
     monkeypatch.setenv("OPENAI_API_KEY", TRAP)
 

@@ -12,14 +12,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from langchain_core.runnables import Runnable
-from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import Field
-
 from batonpass.escalation import Author, Draft, Message, Turn, Verdict
 from batonpass.knowledge import (
     Audience,
@@ -32,6 +24,13 @@ from batonpass.knowledge import (
     detect_language,
 )
 from batonpass.knowledge.base import Progress
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import Field
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "shop"
 FEE = "국내 배송비는 주문 한 건에 3,000원이며, 상품 금액이 50,000원 이상이면 무료입니다."
@@ -118,12 +117,13 @@ Step = str | AIMessage | Exception | Callable[[list[BaseMessage]], "str | AIMess
 class ScriptedChatModel(BaseChatModel):
     """Plays its steps in order: a reply, a message with tool calls, an error, or a function of the prompt.
 
-    Being called without a step left is an error; ``done`` fails on steps that were never played.
+    Being called without a step left is an error; ``done`` fails on that, and on steps that were never played.
     """
 
     steps: list[Any] = Field(default_factory=list)
     prompts: list[list[BaseMessage]] = Field(default_factory=list)
     bound: list[str] = Field(default_factory=list)
+    too_many: list[list[BaseMessage]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
@@ -137,13 +137,16 @@ class ScriptedChatModel(BaseChatModel):
     def _play(self, messages: list[BaseMessage]) -> AIMessage:
         self.prompts.append(messages)
         if not self.steps:
+            # An error alone would not do: the pipeline turns to the embedded model then.
+            self.too_many.append(messages)
             raise AssertionError("the model was called once more than scripted")
-        step = self.steps.pop(0)
+        step: Any = self.steps.pop(0)
         if isinstance(step, Exception):
             raise step
-        if callable(step):
-            step = step(messages)
-        return AIMessage(step, response_metadata={"model_name": "scripted"}) if isinstance(step, str) else step
+        said: Any = step(messages) if callable(step) else step
+        return (
+            said if isinstance(said, AIMessage) else AIMessage(said, response_metadata={"model_name": "scripted"})
+        )
 
     def _generate(
         self,
@@ -163,16 +166,18 @@ class ScriptedChatModel(BaseChatModel):
     ):
         message = self._play(messages)
         if message.tool_calls:
-            yield ChatGenerationChunk(message=AIMessageChunk(**message.model_dump(exclude={"type"})))
+            chunk = AIMessageChunk(content=message.content, tool_calls=message.tool_calls, id=message.id)
+            yield ChatGenerationChunk(message=chunk)
             return
         for word in str(message.text).split(" "):
-            chunk = ChatGenerationChunk(message=AIMessageChunk(word + " "))
+            chunk = ChatGenerationChunk(message=AIMessageChunk(content=word + " "))
             if run_manager:
                 run_manager.on_llm_new_token(word + " ", chunk=chunk)
             yield chunk
 
     def done(self) -> None:
         assert not self.steps, f"never played: {self.steps}"
+        assert not self.too_many, f"called without a step: {self.too_many}"
 
 
 def calls(*queries: str, text: str = "", name: str = "search_knowledge") -> AIMessage:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from batonpass.agent.drafts import NEAR, read_draft
 from batonpass.agent.prompts import CLARIFY, NO_ANSWER
 from batonpass.agent.replies import words
@@ -58,12 +57,35 @@ def test_a_citation_is_a_snapshot_of_its_passage():
     assert SECOND.document.text[citation.start : citation.end] == citation.quote
 
 
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("하루면 됩니다. [1]", "하루면 됩니다."),
+        ("| a |\n|---|\n| 1 |\n\n[1]", "| a |\n|---|\n| 1 |"),
+        ("네, 하루예요. [1]", None),
+        ("[1]하루면 됩니다.", None),
+    ],
+)
+def test_the_quote_is_what_was_said_where_it_stands_in_the_passage(text: str, quote: str | None):
+    found_in = passage("배송은 빨라요. 하루면 됩니다. 주말은 빼요.\n\n| a |\n|---|\n| 1 |", start=7)
+    citation = read_draft(text, "며칠 걸려요?", [found(found_in)]).citations[0]
+    assert citation.quote == (quote or found_in.chunk.text)
+    assert found_in.document.text[citation.start : citation.end] == citation.quote
+
+
+def test_each_source_is_quoted_with_its_own_words():
+    citations = read_draft("첫째 글. [1] 둘째 글. [2] 다시 첫째 글. [1]", "뭐예요?", RESULTS).citations
+    assert [(c.document_id, c.quote) for c in citations] == [("one", "첫째 글."), ("two", "둘째 글.")]
+
+
 def test_the_best_search_is_the_confidence():
     assert read_draft("가 [1]", "뭐예요?", RESULTS).confidence == 0.7
     assert read_draft("가 [1]", "뭐예요?", []).confidence == 0.0
 
 
-@pytest.mark.parametrize("text", [NO_ANSWER, f"죄송해요. {NO_ANSWER}", "", "  \n", "[1]", CLARIFY, f"{CLARIFY} [2]"])
+@pytest.mark.parametrize(
+    "text", [NO_ANSWER, f"죄송해요. {NO_ANSWER}", "", "  \n", "[1]", CLARIFY, f"{CLARIFY} [2]"]
+)
 def test_nothing_found(text: str):
     draft = read_draft(text, "배송비는 얼마인가요?", RESULTS)
     assert (draft.kind, draft.text, draft.citations) == (DraftKind.NOT_FOUND, "", ())
@@ -77,7 +99,9 @@ def test_near_articles_are_named_once_and_few():
     assert len(draft.near) == NEAR
 
 
-@pytest.mark.parametrize("text", [f"{CLARIFY} 국내인가요, 해외인가요? [1]", f"잠시만요. {CLARIFY}국내인가요, 해외인가요?"])
+@pytest.mark.parametrize(
+    "text", [f"{CLARIFY} 국내인가요, 해외인가요? [1]", f"잠시만요. {CLARIFY}국내인가요, 해외인가요?"]
+)
 def test_a_clarifying_question(text: str):
     draft = read_draft(text, "배송비는 얼마인가요?", RESULTS)
     assert draft.kind is DraftKind.CLARIFY

@@ -3,14 +3,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
-
 from batonpass.agent.drafts import read_draft
 from batonpass.agent.extractive import ExtractiveChatModel
 from batonpass.agent.prompts import NO_ANSWER
 from batonpass.agent.tools import TOOL_NAME, render, search_knowledge_tool
 from batonpass.escalation import DraftKind
 from batonpass.knowledge import SearchResult
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from .support import FEE, RETURN, StubKnowledge, found, passage
 
@@ -70,7 +69,12 @@ def test_the_confidence_from_which_it_answers_can_be_set():
 
 @pytest.mark.parametrize(
     ("said", "words"),
-    [("안녕하세요", "AI 상담 도우미"), ("hello!", "AI assistant"), ("혹시 사람이에요?", "사람이 아니라"), ("thanks", "welcome")],
+    [
+        ("안녕하세요", "AI 상담 도우미"),
+        ("hello!", "AI assistant"),
+        ("혹시 사람이에요?", "사람이 아니라"),
+        ("thanks", "welcome"),
+    ],
 )
 def test_small_talk_needs_no_passage(said: str, words: str):
     answer = reply(said)

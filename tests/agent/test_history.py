@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from langchain_core.messages import AIMessage, HumanMessage
-
 from batonpass.agent.history import retrieval_query, to_langchain
 from batonpass.agent.tokens import count_tokens
 from batonpass.escalation import Author, Turn
+from langchain_core.messages import AIMessage, HumanMessage
 
 from .support import asked, transcript
 

@@ -11,17 +11,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from langchain.agents import create_agent
-from langchain.agents.middleware import ModelFallbackMiddleware
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
-from langgraph.checkpoint.memory import InMemorySaver
-
 from batonpass.agent import middleware as module
 from batonpass.agent.extractive import ExtractiveChatModel
 from batonpass.agent.middleware import META, EscalationMiddleware, Outcome, turn_from
 from batonpass.agent.replies import TEXTS
 from batonpass.agent.tools import read, search_knowledge_tool
 from batonpass.escalation import Decision, Draft, Reason, Turn, Verdict
+from langchain.agents import create_agent
+from langchain.agents.middleware import ModelFallbackMiddleware
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langgraph.checkpoint.memory import InMemorySaver
 
 from .support import FEE, ScriptedChatModel, StubGuard, StubKnowledge, calls, found, passage, run, stream
 
@@ -86,7 +85,9 @@ async def test_the_embedded_model_drops_in(mode: str, saver):
 @MODES
 @SAVERS
 async def test_not_found_becomes_an_offer(scripted: Scripted, mode: str, saver):
-    agent = plugin(scripted(calls("날씨"), "[[NO_ANSWER]]"), saver=saver, knowledge=StubKnowledge(found(confidence=0)))
+    agent = plugin(
+        scripted(calls("날씨"), "[[NO_ANSWER]]"), saver=saver, knowledge=StubKnowledge(found(confidence=0))
+    )
     state = await run(agent, mode, say("오늘 날씨 어때요?"), config=THREAD)
     assert state["messages"][-1].text == KO["not_found"]
     assert outcome(state).verdict.decision is Decision.OFFER
@@ -382,7 +383,9 @@ async def test_an_error_of_the_model_is_the_callers(scripted: Scripted, mode: st
 
 @MODES
 async def test_replies_are_in_the_customers_language(scripted: Scripted, mode: str):
-    state = await run(plugin(scripted(), saver=InMemorySaver), mode, say("I want to talk to a human"), config=THREAD)
+    state = await run(
+        plugin(scripted(), saver=InMemorySaver), mode, say("I want to talk to a human"), config=THREAD
+    )
     assert state["messages"][-1].text == TEXTS["en"]["hand_off"]
 
 
@@ -395,7 +398,9 @@ def test_turn_from_reads_what_was_said():
             ToolMessage("{}", tool_call_id="call_0"),
             AIMessage("3,000원이에요.", response_metadata={META: {"decision": "offer", "rule": "r"}}),
             HumanMessage("네"),
-            HumanMessage([{"type": "text", "text": "반품은요?"}, {"type": "image_url", "image_url": {"url": "x"}}]),
+            HumanMessage(
+                [{"type": "text", "text": "반품은요?"}, {"type": "image_url", "image_url": {"url": "x"}}]
+            ),
             HumanMessage("  "),
         ]
     )

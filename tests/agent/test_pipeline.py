@@ -1,10 +1,10 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-
 from batonpass.agent.middleware import Outcome, TurnContext
 from batonpass.agent.pipeline import build_agent
 from batonpass.escalation import Author, Reason, RuleGuard
@@ -42,8 +42,6 @@ async def test_the_guard_sees_the_stored_turn(scripted: Scripted, mode: str):
 
 @MODES
 async def test_the_guards_time_is_up(scripted: Scripted, mode: str):
-    import threading
-
     release = threading.Event()
 
     def hang(turn: object) -> None:
@@ -52,7 +50,9 @@ async def test_the_guards_time_is_up(scripted: Scripted, mode: str):
     guard = StubGuard(lambda turn, draft: pytest.fail("not asked"), hang)
     agent = build_agent(scripted(), StubKnowledge(), guard, company="", guard_timeout=0.05)
     try:
-        state = await run(agent, mode, {"messages": [("user", QUESTION)]}, context=TurnContext(turn=asked(QUESTION)))
+        state = await run(
+            agent, mode, {"messages": [("user", QUESTION)]}, context=TurnContext(turn=asked(QUESTION))
+        )
     finally:
         release.set()
     assert Outcome.model_validate(state["outcome"]).verdict.reasons == (Reason.GUARD_ERROR,)

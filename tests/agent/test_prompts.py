@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from batonpass.agent.prompts import CLARIFY, NO_ANSWER, system_prompt, without_marks
 
 

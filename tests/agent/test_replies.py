@@ -3,7 +3,6 @@ from __future__ import annotations
 from string import Formatter
 
 import pytest
-
 from batonpass.agent.replies import TEXTS, compose_reply, words
 from batonpass.escalation import Decision, Draft, DraftKind, Reason, Verdict
 from batonpass.escalation.smalltalk import SmallTalk
@@ -75,7 +74,9 @@ def test_an_offer_without_an_answer(rule: str):
         assert reply.choices == ("Talk to a person", "No, thanks")
 
 
-@pytest.mark.parametrize(("reason", "key"), [(Reason.FRUSTRATION, "offer_upset"), (Reason.REPETITION, "offer_repeat")])
+@pytest.mark.parametrize(
+    ("reason", "key"), [(Reason.FRUSTRATION, "offer_upset"), (Reason.REPETITION, "offer_repeat")]
+)
 def test_an_offer_with_an_answer(reason: Reason, key: str):
     reply = compose_reply(verdict(Decision.OFFER, reason), ANSWER, "ko")
     assert reply.text.split("\n\n") == [TEXTS["ko"][key], ANSWER.text, TEXTS["ko"]["offer_end"]]

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from langchain.agents import create_agent
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-
 from batonpass.agent.middleware import EscalationMiddleware, Outcome, TurnContext
 from batonpass.agent.retrieval import RetrievalMiddleware
 from batonpass.agent.tools import TOOL_NAME, read
 from batonpass.knowledge import Audience
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from .support import FEE, ScriptedChatModel, StubKnowledge, asked, calls, found, passage, run
 
@@ -19,11 +18,8 @@ MODES = pytest.mark.parametrize("mode", ["sync", "async"])
 
 
 def agent(model, knowledge, **options) -> Any:
-    return create_agent(
-        model,
-        middleware=[EscalationMiddleware(), RetrievalMiddleware(knowledge, **options)],
-        context_schema=TurnContext,
-    )
+    middleware: list[Any] = [EscalationMiddleware(), RetrievalMiddleware(knowledge, **options)]
+    return create_agent(model, middleware=middleware, context_schema=TurnContext)
 
 
 def say(text: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from batonpass.agent import settings as module
 from batonpass.agent.settings import Settings, SettingsError
 

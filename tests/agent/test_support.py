@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from batonpass.knowledge import KnowledgeBase
 
 from .support import ScriptedChatModel, StubKnowledge
@@ -21,5 +20,8 @@ def test_the_scripted_model_fails_on_unplayed_steps():
 
 
 def test_the_scripted_model_fails_on_a_call_too_many():
+    model = ScriptedChatModel()
     with pytest.raises(AssertionError, match="once more"):
-        ScriptedChatModel().invoke("?")
+        model.invoke("?")
+    with pytest.raises(AssertionError, match="without a step"):
+        model.done()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import tiktoken
-
 from batonpass.agent import tokens
 
 
@@ -19,7 +18,8 @@ def _fresh(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("", 0), ("가" * 100, 60), ("x" * 100, 31), ("가나다 abc", round((0.52 * 3 + 0.27 * 4) * 1.15))]
+    ("text", "count"),
+    [("", 0), ("가" * 100, 60), ("x" * 100, 31), ("가나다 abc", round((0.52 * 3 + 0.27 * 4) * 1.15))],
 )
 def test_without_the_encoding_it_is_estimated(text: str, count: int):
     assert tokens.count_tokens(text) == (count, False)

@@ -4,17 +4,18 @@ import json
 from datetime import date
 
 import pytest
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-
 from batonpass.agent.tools import TOOL_NAME, numbered, read, render, results_in, search_knowledge_tool
 from batonpass.knowledge import Audience, SearchResult
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from .support import FEE, StubKnowledge, found, passage
 
 
 def answer(result: SearchResult, content: str | None = None) -> ToolMessage:
-    return ToolMessage(render(result) if content is None else content, artifact=result, tool_call_id="1", name=TOOL_NAME)
+    return ToolMessage(
+        render(result) if content is None else content, artifact=result, tool_call_id="1", name=TOOL_NAME
+    )
 
 
 def numbers(message: AnyMessage) -> list[int]:
@@ -93,7 +94,9 @@ def test_results_survive_a_checkpointer(strict: bool):
     assert results_in([HumanMessage("1"), message]) == [result]
 
 
-@pytest.mark.parametrize("artifact", [{"passages": 1}, {"passages": []}, {"passages": [{}], "query": "x"}, [], "x"])
+@pytest.mark.parametrize(
+    "artifact", [{"passages": 1}, {"passages": []}, {"passages": [{}], "query": "x"}, [], "x"]
+)
 def test_what_is_no_result_is_passed_over(artifact):
     message = ToolMessage("{}", artifact=artifact, tool_call_id="1", name=TOOL_NAME)
     assert results_in([HumanMessage("1"), message]) == []

@@ -9,22 +9,21 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
-
 from batonpass.agent import Settings
 from batonpass.agent.compose import Batonpass, compose
 from batonpass.escalation import Role
 from batonpass.ui.app import create_app
 from batonpass.ui.auth import CHAT_COOKIE, DESK_COOKIE
 from batonpass.ui.server import uvicorn_config
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
 
 LIMIT = 60.0
 """Seconds after which a frame that does not come fails the test; far more than it ever takes."""
@@ -92,7 +91,7 @@ class Live:
         return frame
 
     def until(self, wanted: str | Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-        """The next frame of that type (or that the function is true of); the ones before are kept in ``frames``."""
+        """The next frame of that type, or that the function is true of."""
         fits = (lambda frame: frame["type"] == wanted) if isinstance(wanted, str) else wanted
         while not fits(frame := self.next()):
             pass
@@ -210,19 +209,17 @@ class Served:
         return made
 
     def raw(self, data: bytes) -> bytes:
-        """Send bytes as they are, such as a path that no HTTP client would; everything that comes back."""
+        """Send bytes as they are, such as a path that no HTTP client would; everything that comes back.
+
+        The request should say ``connection: close``, or the server waits for the next one.
+        """
         with socket.create_connection(("127.0.0.1", self.port), timeout=LIMIT) as sending:
-            try:
-                sending.sendall(data)
-                sending.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass  # answered and closed before all was sent
             answer = b""
-            try:
+            with suppress(OSError):  # answered and closed before all was sent
+                sending.sendall(data)
+            with suppress(OSError):
                 while part := sending.recv(65536):
                     answer += part
-            except OSError:
-                pass
             return answer
 
     def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
@@ -236,10 +233,14 @@ class Served:
         head, _, rest = answer.decode("utf-8", "replace").partition("\r\n\r\n")
         return int(head.split()[1]), f"{head}\n\n{rest}"
 
+    def tidy(self) -> None:
+        """Close all clients."""
+        while self._open:
+            self._open.pop().close()
+
     def halt(self) -> None:
         """Shut down in order."""
-        for thing in self._open:
-            thing.close()
+        self.tidy()
         self.uvicorn.should_exit = True
         self._thread.join(LIMIT)
         assert not self._thread.is_alive(), "the server did not stop"
@@ -300,11 +301,13 @@ class Server(Served):
         live.until("hello")
         return live
 
-    def waiting(self, text: str = "Please connect me to a human agent") -> tuple[httpx.Client, Live, str]:
+    def waiting(
+        self, text: str = "Please connect me to a human agent", **more: Any
+    ) -> tuple[httpx.Client, Live, str]:
         """A customer who has been handed off: browser, WebSocket, conversation id."""
         client = self.visit()
         chat = self.chat(client)
-        assert chat.ask(text)["type"] == "ack"
+        assert chat.ask(text, **more)["type"] == "ack"
         chat.item(lambda item: item["kind"] == "status" and item["action"] == "hand_off")
         return client, chat, self.conversation(client)
 
@@ -340,8 +343,16 @@ def server(kb: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
     running.stop()
 
 
+@pytest.fixture(autouse=True)
+def tidy(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test leaves a tab open: an agent may have only so many."""
+    yield
+    if "server" in request.fixturenames:
+        request.getfixturevalue("server").tidy()
+
+
 @pytest.fixture
-def serve(kb: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def serve(kb: Path, tmp_path: Path) -> Callable[..., Any]:
     """Start more servers: ``with serve(**settings) as server``; the same ``data`` name is the same data."""
 
     @contextmanager
@@ -352,7 +363,7 @@ def serve(kb: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         finally:
             running.stop()
 
-    yield start
+    return start
 
 
 @pytest.fixture

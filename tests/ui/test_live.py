@@ -10,13 +10,24 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-
 from batonpass.escalation import Action, Author, NewMessage, Status
 from batonpass.ui.auth import CHAT_COOKIE, DESK_COOKIE
 
 QUESTION = "How long does delivery take?"
 
-MESSAGE_KEYS = {"kind", "seq", "author", "name", "text", "at", "id", "citations", "choices", "decision", "internal"}
+MESSAGE_KEYS = {
+    "kind",
+    "seq",
+    "author",
+    "name",
+    "text",
+    "at",
+    "id",
+    "citations",
+    "choices",
+    "decision",
+    "internal",
+}
 STATUS_KEYS = {"kind", "seq", "action", "by_name", "at"}
 VERDICT_KEYS = {"kind", "seq", "at", "decision", "reasons", "confidence", "frustration", "rule"}
 CITATION_KEYS = {"n", "title", "heading_path", "chunk_id", "document_id", "quote"}
@@ -60,14 +71,16 @@ def check_items(items: list[dict[str, Any]], kinds: set[str]) -> None:
             assert set(citation) == CITATION_KEYS
 
 
-# --- The customer's side -------------------------------------------------------------------------------------------
+# --- The customer's side ------------------------------------------------------------------------------------
 
 
 def test_the_session_says_who_and_where(server):
     client = server.client()
     shown = client.post("/api/chat/session", json={"lang": "en"}).json()
     assert shown == {"company": "Testshop", "lang": "en", "customer": None}
-    known = server.client().post("/api/chat/session", json={"identity": server.keys.sign("identity", "C-1")}).json()
+    known = (
+        server.client().post("/api/chat/session", json={"identity": server.keys.sign("identity", "C-1")}).json()
+    )
     assert known == {"company": "Testshop", "lang": "ko", "customer": {"name": "Mina Kim"}}
 
 
@@ -92,9 +105,8 @@ def test_a_question_is_acknowledged_searched_and_answered(server):
     ack = chat.ask(QUESTION, id=message_id)
     assert ack == {"type": "ack", "id": message_id, "seq": 1}
     answer = chat.item(is_bot)
-    chat.until(lambda frame: frame["type"] == "progress" and frame["stage"] is None) if not [
-        f for f in chat.frames if f["type"] == "progress" and f["stage"] is None
-    ] else None
+    while not [frame for frame in chat.frames if frame["type"] == "progress" and frame["stage"] is None]:
+        chat.next()
     stages = [frame["stage"] for frame in chat.frames if frame["type"] == "progress"]
     assert stages[0] == "searching"
     assert stages[-1] is None
@@ -167,7 +179,9 @@ def test_too_many_messages_are_refused_and_not_stored(server):
     refused = [answer for answer in answers if answer["type"] == "error"]
     assert {answer["code"] for answer in refused} == {"rate_limited"}
     assert len(taken) >= 10
-    stored = [m for m in server.parts.store.items(server.conversation(client)) if getattr(m, "author", "") == "customer"]
+    stored = [
+        m for m in server.parts.store.items(server.conversation(client)) if getattr(m, "author", "") == "customer"
+    ]
     assert len(stored) == len(taken)
 
 
@@ -186,7 +200,9 @@ def test_the_same_id_twice_is_one_message_and_two_acks(server):
     third = server.chat(client).ask("another text under the same id", id=message_id)
     assert first == second == third
     chat.item(is_bot)
-    customer = [i for i in server.parts.store.items(server.conversation(client)) if getattr(i, "author", 0) == "customer"]
+    customer = [
+        i for i in server.parts.store.items(server.conversation(client)) if getattr(i, "author", 0) == "customer"
+    ]
     assert [message.text for message in customer] == [QUESTION]
 
 
@@ -198,7 +214,9 @@ def test_the_same_id_at_once_from_two_tabs_is_one_message(server):
         tab.send(type="send", id=message_id, text=QUESTION)
     assert one.until("ack") == two.until("ack")
     one.item(is_bot)
-    customer = [i for i in server.parts.store.items(server.conversation(client)) if getattr(i, "author", 0) == "customer"]
+    customer = [
+        i for i in server.parts.store.items(server.conversation(client)) if getattr(i, "author", 0) == "customer"
+    ]
     assert len(customer) == 1
 
 
@@ -280,7 +298,7 @@ def test_without_new_the_conversation_stays(server):
     assert server.conversation(client) == first
 
 
-# --- The desk's side -----------------------------------------------------------------------------------------------
+# --- The desk's side ----------------------------------------------------------------------------------------
 
 
 def test_hello_at_the_desk(server):
@@ -307,7 +325,7 @@ def test_a_known_customer_in_the_row_and_in_full_when_opened(server):
 
 
 def test_opening_shows_everything_with_the_packet(server):
-    _, _, conversation = server.waiting()
+    _, _, conversation = server.waiting(QUESTION, intent="human")
     desk = server.desk()
     opened = desk.open(conversation)
     assert set(opened) == {"type", "conversation", "items", "handoff", "customer"}
@@ -316,7 +334,7 @@ def test_opening_shows_everything_with_the_packet(server):
     assert {item["kind"] for item in opened["items"]} == {"message", "status", "verdict"}
     packet = opened["handoff"]
     assert set(packet) >= PACKET_KEYS
-    assert packet["question"] == {"text": "Please connect me to a human agent", "seq": 1}
+    assert packet["question"] == {"text": QUESTION, "seq": 1}
     assert packet["reasons"][0]["reason"] == "explicit_request"
     assert opened["customer"] is None
 
@@ -380,20 +398,26 @@ def test_the_queue_moves_for_everybody(server):
     watching = server.desk(server.agent("watcher"))
     _, _, conversation = server.waiting()
     seen = watching.until(
-        lambda f: f["type"] == "queue" and any(r["id"] == conversation and r["status"] == "waiting" for r in f["rows"])
+        lambda f: (
+            f["type"] == "queue" and any(r["id"] == conversation and r["status"] == "waiting" for r in f["rows"])
+        )
     )
     assert set(seen) == {"type", "rows"}
     assert all(set(row) == ROW_KEYS for row in seen["rows"])
     desk = server.desk()
     desk.act("claim", conversation)
     claimed = watching.until(
-        lambda f: f["type"] == "queue" and any(r["id"] == conversation and r["status"] == "human" for r in f["rows"])
+        lambda f: (
+            f["type"] == "queue" and any(r["id"] == conversation and r["status"] == "human" for r in f["rows"])
+        )
     )
     row = next(row for row in claimed["rows"] if row["id"] == conversation)
     assert (row["assignee"], row["assignee_name"], row["waiting_since"]) == ("ann", "Ann", None)
     desk.act("close", conversation, disposition="solved")
     watching.until(
-        lambda f: f["type"] == "queue" and any(r["id"] == conversation and r["status"] == "closed" for r in f["rows"])
+        lambda f: (
+            f["type"] == "queue" and any(r["id"] == conversation and r["status"] == "closed" for r in f["rows"])
+        )
     )
 
 
@@ -545,7 +569,7 @@ def test_typing_in_a_conversation_that_is_not_there_is_survived(server):
     assert desk.ping() is not None
 
 
-# --- Who speaks ----------------------------------------------------------------------------------------------------
+# --- Who speaks ---------------------------------------------------------------------------------------------
 
 
 def test_the_assistant_is_silent_while_somebody_waits_or_talks(server):
@@ -627,7 +651,7 @@ def test_an_agent_may_take_over_from_the_assistant(server):
     chat.item(step("claim"))
 
 
-# --- Others are not held up ----------------------------------------------------------------------------------------
+# --- Others are not held up ---------------------------------------------------------------------------------
 
 
 def test_a_client_that_reads_nothing_holds_nobody_up(server):
@@ -684,7 +708,7 @@ def test_many_customers_at_once(server):
         assert chat.texts("customer") == [f"{QUESTION} ({n})"], "each sees their own"
 
 
-# --- Restarts ------------------------------------------------------------------------------------------------------
+# --- Restarts -----------------------------------------------------------------------------------------------
 
 
 def test_a_restart_restores_everything(serve):

@@ -35,7 +35,8 @@ export class Queue {
     this.me = null;
     this.seen = {};
     this.sections = new Map(SECTIONS.map((name) => [name, this.section(name)]));
-    this.node = h("nav", { class: "bp-queue" }, [...this.sections.values()].map((section) => section.node));
+    this.news = h("p", { class: "bp-sr", "aria-live": "polite" });
+    this.node = h("nav", { class: "bp-queue" }, this.news, [...this.sections.values()].map((section) => section.node));
     setInterval(() => this.tick(), 1_000);
   }
 
@@ -201,12 +202,14 @@ export class Queue {
 
   alert(rows) {
     const { node } = this.sections.get("waiting");
+    this.news.textContent = `${t("desk.new_waiting")}: ${rows.map(customerName).join(", ")}`;
     node.classList.remove("bp-alert");
     void node.offsetWidth;
     node.classList.add("bp-alert");
     for (const row of rows) this.nodes.get(row.id)?.button.classList.add("bp-row-new");
     setTimeout(() => {
       node.classList.remove("bp-alert");
+      this.news.textContent = "";
       for (const row of rows) this.nodes.get(row.id)?.button.classList.remove("bp-row-new");
     }, 4_000);
   }

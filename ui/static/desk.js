@@ -304,6 +304,8 @@ class Desk {
   }
 
   toLogin() {
+    if (this.leaving) return;
+    this.leaving = true;
     location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
   }
 

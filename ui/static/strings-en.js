@@ -94,7 +94,6 @@ export default {
   "lang.toggle": "한국어",
   "lang.label": "한국어로 바꾸기",
   "dialog.cancel": "Cancel",
-  "time.now": "now",
   "time.today": "Today",
   "time.yesterday": "Yesterday",
   "time.second": "{n}s",
@@ -127,7 +126,6 @@ export default {
   "desk.guest": "Guest",
   "desk.unread": "Unread",
   "desk.new_waiting": "A new customer is waiting",
-  "desk.loading": "Loading…",
   "desk.claim": "Claim",
   "desk.claiming": "Claiming…",
   "desk.claim_hint_waiting": "Nobody has this one yet. Claim it to reply.",
@@ -253,6 +251,5 @@ export default {
   "tier.vip": "VIP",
   "tier.gold": "Gold",
   "tier.silver": "Silver",
-  "tier.standard": "Standard",
-  "load.failed": "The page could not be loaded. Please reload."
+  "tier.standard": "Standard"
 };

@@ -94,7 +94,6 @@ export default {
   "lang.toggle": "English",
   "lang.label": "Switch to English",
   "dialog.cancel": "취소",
-  "time.now": "방금",
   "time.today": "오늘",
   "time.yesterday": "어제",
   "time.second": "{n}초",
@@ -127,7 +126,6 @@ export default {
   "desk.guest": "손님",
   "desk.unread": "읽지 않음",
   "desk.new_waiting": "새 고객이 기다리고 있어요",
-  "desk.loading": "불러오는 중…",
   "desk.claim": "인계 받기",
   "desk.claiming": "인계 받는 중…",
   "desk.claim_hint_waiting": "아직 아무도 맡지 않았어요. 인계 받으면 답장할 수 있어요.",
@@ -253,6 +251,5 @@ export default {
   "tier.vip": "VIP",
   "tier.gold": "골드",
   "tier.silver": "실버",
-  "tier.standard": "일반",
-  "load.failed": "화면을 불러오지 못했어요. 새로 고침해 주세요."
+  "tier.standard": "일반"
 };
