@@ -43,7 +43,7 @@ class ExtractiveChatModel(BaseChatModel):
         lang: Language for small talk; None: that of the message.
     """
 
-    no_answer_below: float = 0.45
+    no_answer_below: float = 0.55
     lang: str | None = None
 
     @property

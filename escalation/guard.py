@@ -32,7 +32,7 @@ class GuardPolicy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     answer_from: float = 0.65
-    near_from: float = 0.45
+    near_from: float = 0.55
     offer_repeats: int = 1
     failed_attempts: int = 2
     max_answers: int = 20
@@ -272,7 +272,7 @@ class RuleGuard:
         view = _View.of(turn, self.policy)
         for name, rule in SCREEN:
             if hit := rule(view):
-                return self._verdict(view, name, hit, confidence=0.0)
+                return self._verdict(view, name, hit, None)
         return None
 
     def judge(self, turn: Turn, draft: Draft) -> Verdict:
@@ -280,14 +280,22 @@ class RuleGuard:
         view = _View.of(turn, self.policy)
         for name, rule in SCREEN:
             if hit := rule(view):
-                return self._verdict(view, name, hit, draft.confidence)
+                return self._verdict(view, name, hit, draft)
         for name, rule in JUDGE:
             if hit := rule(view, draft):
-                return self._verdict(view, name, hit, draft.confidence)
-        return self._verdict(view, "answer", (Decision.ANSWER, ()), draft.confidence)
+                return self._verdict(view, name, hit, draft)
+        return self._verdict(view, "answer", (Decision.ANSWER, ()), draft)
 
-    def _verdict(self, view: _View, rule: str, hit: _Hit, confidence: float) -> Verdict:
+    def _verdict(self, view: _View, rule: str, hit: _Hit, draft: Draft | None) -> Verdict:
         decision, evidence = hit
+        confidence = draft.confidence if draft else 0.0
+        # What the rules saw of the draft: history can be judged again under other numbers (evals/replay.py).
+        seen = {
+            "confidence": confidence,
+            "draft": draft.kind if draft else None,
+            "cited": len(draft.citations) if draft else 0,
+            "near": len(draft.near) if draft else 0,
+        }
         reasons = tuple(dict.fromkeys(e.reason for e in evidence))
         return Verdict(
             decision=decision,
@@ -295,7 +303,7 @@ class RuleGuard:
             evidence=evidence,
             confidence=confidence,
             frustration=view.level,
-            signals=view.signals() | {"confidence": confidence},
+            signals=view.signals() | seen,
             rule=rule,
             policy=self.policy.version,
             question_seq=view.seq,

@@ -9,7 +9,9 @@ from .wording import Mapped
 
 Patterns = dict[str, re.Pattern[str]]
 
-_CUT = re.compile(r"[.!?\n;…]+|,\s+(?=agent\b|human\b|get\b|talk\b|but\b|and\b|so\b|just\b|please\b|connect\b|can\b|could\b|let\b|i\b|how\b)")
+_CUT = re.compile(
+    r"[.!?\n;…]+|,\s+(?=agent\b|human\b|get\b|talk\b|but\b|and\b|so\b|just\b|please\b|connect\b|can\b|could\b|let\b|i\b|how\b)"
+)
 
 _KEY = ("human", "person", "agent", "representative", "operator", "supervisor", "manager", "connect", "transfer", "someone", "somebody", "speak", "advisor", "colleague")  # fmt: skip
 # One letter away from a key word, and words of their own.
@@ -70,7 +72,9 @@ DROPPED: Patterns = {
     # What's the average wait for an agent?
     "waiting_time": re.compile(r"\b(?:average|usual|typical|how\slong)\b.{0,30}\b(?:wait|queue|take)\b"),
     # How do I become an agent? Are service jobs remote?
-    "jobs": re.compile(rf"\b(?:become|jobs?|hire|hiring|salary|training|earn|vacanc\w+|careers?|employ\w*\sas|work\sas|register\sas)\b"),
+    "jobs": re.compile(
+        r"\b(?:become|jobs?|hire|hiring|salary|training|earn|vacanc\w+|careers?|employ\w*\sas|work\sas|register\sas)\b"
+    ),
     # I don't need an agent, no need to connect me, please don't call me, why do you keep calling
     "declines": re.compile(
         rf"\b(?:don'?t|do\snot|didn'?t|won'?t|not|never|needn'?t)\s(?:\w+\s){{0,2}}?(?:need|want|have|wish|like|require)?\s?(?:to\s)?(?:be\s)?(?:an?\s|any\s|the\s|your\s)?(?:talk|speak|chat|connect(?:ed)?|transfer(?:red)?|call|phone|ring|bother|contact)?\s?(?:to|with)?\s?(?:me\b|us\b|{_DET}(?:{_AGENT}|{_HUMAN}|{_SOMEONE})\b)(?!.*\bbots?\b)"
@@ -78,20 +82,24 @@ DROPPED: Patterns = {
     ),
     # Are you a real person? Am I talking to a human?
     "identity": re.compile(
-        rf"\b(?:are|r)\s(?:you|u)\s(?:an?\s)?(?:\w+\s)?(?:human|person|bot|robot|agent|ai|machine|real)\b|(?:\bam|^do)\si\s(?:talk\w*|speak\w*|chat\w*)\s(?:to|with)\b|\bis\s(?:this|it)\s(?:an?\s)?(?:real\s)?(?:bot|robot|human|person|machine|ai)\b"
+        r"\b(?:are|r)\s(?:you|u)\s(?:an?\s)?(?:\w+\s)?(?:human|person|bot|robot|agent|ai|machine|real)\b|(?:\bam|^do)\si\s(?:talk\w*|speak\w*|chat\w*)\s(?:to|with)\b|\bis\s(?:this|it)\s(?:an?\s)?(?:real\s)?(?:bot|robot|human|person|machine|ai)\b"
     ),
 }
 """Clauses that are about something else as a whole."""
 
 MASKED: Patterns = {
     # how do I do this without calling an agent, rather than bother an agent
-    "without": re.compile(r"\b(?:without|instead\sof\s(?=\w+ing)|rather\sthan\s(?=bother|call|wait|ask|talk|speak|\w+ing))\b.*"),
+    "without": re.compile(
+        r"\b(?:without|instead\sof\s(?=\w+ing)|rather\sthan\s(?=bother|call|wait|ask|talk|speak|\w+ing))\b.*"
+    ),
     # the agent said, your rep told me, support told me
     "said": re.compile(
         rf"\b(?:{_ONE}|{_SOMEONE}|{_DESK}|support|driver|courier|guy|lady|man|woman)\s(?:(?!call|phone|help)\w+\s){{0,6}}?(?:said|says|told|promised|informed|mentioned|advised|was|were|hung|assured|explained|helped|gave|did|replied|had|fixed|already|charged|signed|sent)\b"
     ),
     # I spoke to an agent, have already talked to
-    "talked": re.compile(rf"\b(?:spoke|spoken|talked|chatted|been\s(?:talking|speaking|chatting))\s(?:to|with)\s{_WHO}"),
+    "talked": re.compile(
+        rf"\b(?:spoke|spoken|talked|chatted|been\s(?:talking|speaking|chatting))\s(?:to|with)\s{_WHO}"
+    ),
     # travel agent, cleaning agent, user agent
     "other_agents": re.compile(
         r"\b(?:travel|estate|insurance|cleaning|booking|user|shipping|customs|delivery|bleaching|drying|letting|free|secret|caking|monitoring|backup|reducing|sales|parking)[\s-](?:agents?|reps?)\b|\bagents?\s(?:accounts?|seats?|licen[cs]es?|fees?|portals?|apis?|strings?|on\s(?:linux|windows|my))\b"
@@ -110,30 +118,46 @@ MASKED: Patterns = {
         r"\breal\s?life\s?saver\b|\bhuman\s(?:error|resources|rights|hair|readable|size|kind|verification)\b|\bas\sa\s(?:person|human)\b|\bbetter\sthan\sa\s(?:human|person)\b|\b(?:i'?m|am)\s(?:not\s)?(?:a\s)?human\b|\bcall\s(?:quality|history|log|waiting|abroad)\b"
     ),
     # how do I call / connect things of one's own
-    "things": re.compile(r"\b(?:connect|transfer|put|switch)\s(?:my|two|the|an?|money|funds|files?|photos?|data)\s(?!(?:call|chat|case|question|issue|request|ticket|complaint|matter|conversation)\b)\w+(?:\s\w+){0,3}?\s(?:to|with|on|onto|into)\s(?:my|the|an?|wifi|you|another)?\s?(?!agent|human|person|rep|manager)\w+"),
+    "things": re.compile(
+        r"\b(?:connect|transfer|put|switch)\s(?:my|two|the|an?|money|funds|files?|photos?|data)\s(?!(?:call|chat|case|question|issue|request|ticket|complaint|matter|conversation)\b)\w+(?:\s\w+){0,3}?\s(?:to|with|on|onto|into)\s(?:my|the|an?|wifi|you|another)?\s?(?!agent|human|person|rep|manager)\w+"
+    ),
     # which number will the driver call me from, will the courier call me
-    "others_call": re.compile(r"\b(?:will|does|did|do|would|should|which|why)\s(?:the|your|my|an?|you)?\s?(?:\w+\s)?(?:driver|courier|number|bank|you|carrier|restaurant)\b.{0,16}\bcall\w*\sme\b"),
+    "others_call": re.compile(
+        r"\b(?:will|does|did|do|would|should|which|why)\s(?:the|your|my|an?|you)?\s?(?:\w+\s)?(?:driver|courier|number|bank|you|carrier|restaurant)\b.{0,16}\bcall\w*\sme\b"
+    ),
 }
 """Words that sound like a request and are none; the rest of their clause still counts."""
 
 ASKS: Patterns = {
     # talk to a human, speak with your supervisor, chat w someone real
-    "talk": re.compile(rf"\b(?:talk|speak|spk|chat|converse|discuss|communicate|word|conversation|conversing|interact|deal)(?:ing)?\s(?:(?:this|it|directly|about\sthis)\s)?(?:to|too|with|w/?|2)?\s?{_WHO}\b(?!\s(?:selling|renting))"),
+    "talk": re.compile(
+        rf"\b(?:talk|speak|spk|chat|converse|discuss|communicate|word|conversation|conversing|interact|deal)(?:ing)?\s(?:(?:this|it|directly|about\sthis)\s)?(?:to|too|with|w/?|2)?\s?{_WHO}\b(?!\s(?:selling|renting))"
+    ),
     # who can I talk to
-    "whom": re.compile(r"\bwho(?:m)?\s(?:can|do|should|could|must|may)\s(?:i|we)\s(?:talk|speak|complain|escalate)\b"),
+    "whom": re.compile(
+        r"\bwho(?:m)?\s(?:can|do|should|could|must|may)\s(?:i|we)\s(?:talk|speak|complain|escalate)\b"
+    ),
     # connect me to an agent, put me through to billing, pass me on to a colleague
-    "connect": re.compile(rf"\b(?:connect|transfer|forward|switch|redirect|patch|escalat\w+|put|pass|hand|send|route|direct|refer|move|assign|get)(?:ing|ed)?\s(?:(?:me|us|this|it|(?:my|the|an?|this)\s\w+)\s)?(?:(?:over|through|on|across|off|up|straight|back|in\stouch)\s)?(?:to|with|w/?|onto|2|thru)\s{_WHO}\b"),
+    "connect": re.compile(
+        rf"\b(?:connect|transfer|forward|switch|redirect|patch|escalat\w+|put|pass|hand|send|route|direct|refer|move|assign|get)(?:ing|ed)?\s(?:(?:me|us|this|it|(?:my|the|an?|this)\s\w+)\s)?(?:(?:over|through|on|across|off|up|straight|back|in\stouch)\s)?(?:to|with|w/?|onto|2|thru)\s{_WHO}\b"
+    ),
     # connect me, transfer, put me through (and no more)
-    "connect_bare": re.compile(rf"(?:^|\b(?:please|can\syou|could\syou|just|and)\s)(?:{_POLITE}\s)*(?:i\swant\sto\s|i'?d\slike\sto\s)?(?:connect\sme|be\stransferred|transfer(?:\sme)?|put\sme\sthrough|patch\sme\sthrough|hand\sme\sover|escalate(?:\s(?:this|it|my\s\w+))?)(?:\s(?:again|over|back|{_POLITE}))*\W*$"),
+    "connect_bare": re.compile(
+        rf"(?:^|\b(?:please|can\syou|could\syou|just|and)\s)(?:{_POLITE}\s)*(?:i\swant\sto\s|i'?d\slike\sto\s)?(?:connect\sme|be\stransferred|transfer(?:\sme)?|put\sme\sthrough|patch\sme\sthrough|hand\sme\sover|escalate(?:\s(?:this|it|my\s\w+))?)(?:\s(?:again|over|back|{_POLITE}))*\W*$"
+    ),
     # get me a real person, I need an agent, give me customer support
-    "get": re.compile(rf"\b(?:get|give|find|bring|call|want|need|(?:would|'?d)\slike|prefer|request|demand|gimme|have|assign|put|help\sfrom|see|loop\sin|loop)\s(?:(?:to\s)?(?:me|us|in|on|for)\s)?(?:(?:the\s)?(?:contact|number|details)\sof\s)?(?:(?:an?|the|your|ur|some|another|one)\s)?{_KIND}(?:{_HUMAN}|{_AGENT}|{_BOSS}|(?:{_SOMEONE})(?=$|\sreal)|live\s(?:chat|support|help)|customer\s(?:support|service|care)|human\s(?:help|support|assistance))\b(?!\s(?:accounts?|mode|role|size|say))"),
+    "get": re.compile(
+        rf"\b(?:get|give|find|bring|call|want|need|(?:would|'?d)\slike|prefer|request|demand|gimme|have|assign|put|help\sfrom|see|loop\sin|loop)\s(?:(?:to\s)?(?:me|us|in|on|for)\s)?(?:(?:the\s)?(?:contact|number|details)\sof\s)?(?:(?:an?|the|your|ur|some|another|one)\s)?{_KIND}(?:{_HUMAN}|{_AGENT}|{_BOSS}|(?:{_SOMEONE})(?=$|\sreal)|live\s(?:chat|support|help)|customer\s(?:support|service|care)|human\s(?:help|support|assistance))\b(?!\s(?:accounts?|mode|role|size|say))"
+    ),
     # can someone call me, could a human look at this, please let a person handle it
     "shall_do": re.compile(
         rf"\b(?:can|could|may|will|would|please|have|let|is\sit\spossible\sfor|want|need|like|get|ask)\s(?:{_WHO}(?:\s(?:from|of|in|at|on|with)\s(?:\w+\s){{0,3}}?\w+)?\s(?:(?:please|actually|just|to|kindly|quickly|personally|there)\s){{0,3}}(?:call|phone|ring|contact|look|check|review|reach\sout|get\s(?:back|in\stouch)|email|step\sin|read|be\sin\stouch|speak\sto\sme|talk\sto\sme)"
         rf"|{_DET}{_KIND}{_ONE}\s(?:(?:please|actually|just|to|kindly)\s){{0,3}}(?:check|help|assist|handle|take|deal|fix|see|sort|answer|reply|respond|explain))\b(?!\s(?:another|the\sgame))"
     ),
     # human! agent please, customer service rep (and no more)
-    "only": re.compile(rf"^\W*(?:{_POLITE}\W+)*(?:{_KIND})(?:humans?(?:\sbeing)?|person|(?:customer\s)?(?:service\s|support\s)?(?:agents?|{_REP})|operators?|supervisor|manager|csr|(?:customer|cust|phone)\s(?:service|support|care)|live\s(?:chat|support|agent|person|help)|human\shand[\s-]?(?:off|over)|{_SOMEONE}\s(?:real|from\s{_DESK}))(?:\W+(?:{_POLITE}|agent|human|person|i\smean))*\W*$"),
+    "only": re.compile(
+        rf"^\W*(?:{_POLITE}\W+)*(?:{_KIND})(?:humans?(?:\sbeing)?|person|(?:customer\s)?(?:service\s|support\s)?(?:agents?|{_REP})|operators?|supervisor|manager|csr|(?:customer|cust|phone)\s(?:service|support|care)|live\s(?:chat|support|agent|person|help)|human\shand[\s-]?(?:off|over)|{_SOMEONE}\s(?:real|from\s{_DESK}))(?:\W+(?:{_POLITE}|agent|human|person|i\smean))*\W*$"
+    ),
     # I don't want to talk to a bot, skip the bot, not you, a person
     "no_bot": re.compile(
         rf"\b(?:don'?t|do\snot|dont|rather\snot|not|never|stop|no\smore|done|tired\sof|sick\sof|hate|refuse|skip|bypass|enough\sof|get\spast|no(?=\s(?:more\s)?(?:ro|chat)?bots?|\sai\b))\s(?:(?:want|wanna|wish|like|going|to|with|continue|be)(?:ing)?\s){{0,3}}(?:talk|speak|chat|deal|continue)?(?:ing)?\s?(?:to|with)?\s?(?:an?|this|the|these|your|more|any)?\s?(?:stupid|dumb|useless|fucking|damn|bloody|brainless)?\s?{_BOT}(?:$|\W|\s)(?!\s?(?:vacuum|mower|plan|cleaner))"
@@ -147,7 +171,9 @@ ASKS: Patterns = {
         rf"|^\W*(?:hello\s|hi\s)?any(?:one|body)\s(?:there|here|home|alive|real)\b|\bany\s(?:real|actual|live)\s{_ONE}|\bany\s{_KIND}{_ONE}\s(?:online|available|there|around|free|(?:that\s)?i\scan)"
     ),
     # how do I reach a human, what do I press to get an agent
-    "reach": re.compile(rf"\b(?:reach|hold\sof|through\sto|contact|access|summon|get\sto)(?:ing)?\s(?:an?|the|your|some|another)?\s?{_KIND}(?:{_HUMAN}|{_AGENT}|{_BOSS}|(?<!hard\sto\sreach\s){_SOMEONE}(?!\sif)|customer\s(?:service|care|support|relations)|(?:live|human|phone)\ssupport)\b"),
+    "reach": re.compile(
+        rf"\b(?:reach|hold\sof|through\sto|contact|access|summon|get\sto)(?:ing)?\s(?:an?|the|your|some|another)?\s?{_KIND}(?:{_HUMAN}|{_AGENT}|{_BOSS}|(?<!hard\sto\sreach\s){_SOMEONE}(?!\sif)|customer\s(?:service|care|support|relations)|(?:live|human|phone)\ssupport)\b"
+    ),
     # call me back, give me a ring, a call back please
     "call_me": re.compile(
         r"(?:^|\b(?:please|pls|plz|kindly|just|you|to|so|and|they|someone|somebody|or)\s)(?:call|phone|ring)\sme\b(?=\s(?:back|on|at|about|regarding|please|pls|plz|asap|now|later|today|tomorrow|tonight|this|in|to|instead|right|and|or|as|between|after|before|directly|number|\d|0)|\W*$|[,:])|\bgive\sme\sa\s(?:quick\s)?(?:call|ring|bell|buzz|call\s?back)\b"
@@ -156,7 +182,9 @@ ASKS: Patterns = {
     # is there a number I can call to speak with someone
     "number": re.compile(rf"\bnumber\b.{{0,24}}\b(?:{_SOMEONE}|human|person|picks?\sup|answers?)\b"),
     # please escalate this to your complaints team
-    "escalate": re.compile(r"^(?:please\s|pls\s|can\syou\s|could\syou\s|i\swant\s(?:you\s)?to\s)*escalate\s(?:this|it|my\s\w+|the\s(?:issue|case|ticket|matter))?\s?(?:please|further|up|now)?\W*$"),
+    "escalate": re.compile(
+        r"^(?:please\s|pls\s|can\syou\s|could\syou\s|i\swant\s(?:you\s)?to\s)*escalate\s(?:this|it|my\s\w+|the\s(?:issue|case|ticket|matter))?\s?(?:please|further|up|now)?\W*$"
+    ),
     # only a human can sort this out, a member of your team should see this, I need this handled by a person
     "only_a_person": re.compile(
         rf"\b(?:an?|only|some|your|one)\s{_KIND}{_ONE}\s(?:(?:has|have|needs?)\sto|should|must|can|could|may|might)\s(?:please\s)?(?:look|check|sort|see|handle|fix|review|help|decide|answer|deal|solve|do\sthis|call|ring|phone|contact|explain|talk\sto\sme|speak\sto\sme|step\sin|reach\sout)\b"
@@ -171,6 +199,8 @@ ASKS: Patterns = {
         rf"|\b(?:bring|get|send|have|put)\s(?:(?:me|in|over)\s)*{_SOMEONE}\s?(?:else\s?)?(?:to\shelp|who\scan|please|now|real|on\sthe\s(?:line|phone)|$)"
     ),
     # this needs a human; is a live agent free
-    "needs": re.compile(rf"\b(?:needs?|requires?|takes)\s(?:an?|the)\s{_KIND}(?:{_HUMAN}|{_AGENT}|{_BOSS})\b|\bhuman\s(?:help|support|assistance|please|now|attention|review|eyes)\b|\blive\s(?:agent|support|chat|person)\s?(?:please|now|asap)\b"),
+    "needs": re.compile(
+        rf"\b(?:needs?|requires?|takes)\s(?:an?|the)\s{_KIND}(?:{_HUMAN}|{_AGENT}|{_BOSS})\b|\bhuman\s(?:help|support|assistance|please|now|attention|review|eyes)\b|\blive\s(?:agent|support|chat|person)\s?(?:please|now|asap)\b"
+    ),
 }
 """How a person is asked for."""

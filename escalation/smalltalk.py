@@ -102,7 +102,14 @@ _PIECES: list[tuple[SmallTalk | None, re.Pattern[str]]] = [
     for phrase in phrases
 ]
 # What decides where kinds are mixed: "네 감사합니다" is thanks, "hi, are you a robot?" asks who answers.
-_ORDER = (SmallTalk.IDENTITY, SmallTalk.THANKS, SmallTalk.FAREWELL, SmallTalk.NO, SmallTalk.YES, SmallTalk.GREETING)
+_ORDER = (
+    SmallTalk.IDENTITY,
+    SmallTalk.THANKS,
+    SmallTalk.FAREWELL,
+    SmallTalk.NO,
+    SmallTalk.YES,
+    SmallTalk.GREETING,
+)
 
 
 def small_talk(text: str) -> SmallTalk | None:

@@ -14,6 +14,12 @@ from .paired import Paired, paired
 from .suite import Suite
 
 ALPHA = 0.05
+"""The greatest p of a single metric that counts as more than noise."""
+
+FALSE_DISCOVERIES = 0.10
+"""And the greatest after Benjamini-Hochberg. When nothing changed but noise, some metric is then called better or
+worse in at most about one comparison of ten, worse in one of twenty."""
+
 NOT_COMPARABLE = ("latency.",)
 """Times are shown, but another machine or its load is no regression: a threshold is the way to guard them."""
 
@@ -26,7 +32,7 @@ class Change:
 
     Attributes:
         q: p after Benjamini-Hochberg; None for times, which are not judged.
-        verdict: ``better`` or ``worse`` only where q is at most ``ALPHA``.
+        verdict: ``better`` or ``worse`` only where p is at most ``ALPHA`` and q ``FALSE_DISCOVERIES``.
         worst: Keys of the items that lost most.
     """
 
@@ -120,7 +126,7 @@ def compare(run: dict[str, Any], baseline: dict[str, Any], suite: Suite, *, seed
         }
         worst = tuple(sorted(lost, key=lambda key: -lost[key])[:3])
         change = Change(METRICS[name], pair, corrected, "same", worst)
-        if corrected is not None and corrected <= ALPHA:
+        if corrected is not None and pair.p <= ALPHA and corrected <= FALSE_DISCOVERIES:
             change = Change(METRICS[name], pair, corrected, change.direction, worst)
         changes[name] = change
     broke, fixed = _flips(suite, run, baseline)

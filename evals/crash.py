@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import signal
 import socket
@@ -37,8 +36,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="batonpass-crash-") as folder:
         data, port = Path(folder), _free_port()
         server = _start(data, port)
-        cookie = _session(port)
         for number in range(given.times):
+            cookie = _session(port)  # a conversation each: the same question thrice would call a person
             text = f"배송비 얼마예요? {number}번째로 여쭤봐요"
             delay = rng.uniform(0, 0.5)  # the settle time and a turn: before, during and behind the reply
             _send_and_kill(port, cookie, text, delay, server)
@@ -65,7 +64,7 @@ def _free_port() -> int:
 
 def _start(data: Path, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "batonpass", "serve", "--data", str(data), "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ})
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + LIMIT
     while time.monotonic() < deadline:
         try:
@@ -103,10 +102,11 @@ def _wait_for_answer(data: Path, text: str) -> tuple[int, int]:
     stored = answers = 0
     while time.monotonic() < deadline:
         with sqlite3.connect(f"file:{data / 'batonpass.sqlite'}?mode=ro", uri=True) as database:
-            rows = database.execute("select author, text from messages order by seq").fetchall()
-        places = [place for place, row in enumerate(rows) if row == ("customer", text)]
-        stored = len(places)
-        answers = sum(author == "bot" for author, _ in rows[places[0] + 1 :]) if places else 0
+            same = "conversation_id in (select conversation_id from messages where text = ?)"
+            query = f"select author, text from messages where {same}"  # noqa: S608 - our own words
+            rows = database.execute(query, (text,)).fetchall()
+        stored = sum(row == ("customer", text) for row in rows)
+        answers = sum(author == "bot" for author, _ in rows)
         if answers and seen is None:
             seen = time.monotonic()
         if seen and time.monotonic() - seen > 1.5:  # a second answer would come within this

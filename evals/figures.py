@@ -17,14 +17,7 @@ DECISIONS = ("answer", "clarify", "offer", "hand_off", "silent")
 
 def figures(outcome: Outcome) -> list[dict[str, Any]]:
     """Title, picture, legend and one plain sentence each; what the run has no figures for is left out."""
-    found: list[dict[str, Any]] = []
-    turns = [turn for card in outcome.cards for turn in card.turns if turn.expected]
-    if turns:
-        cells: Counter[tuple[str, str]] = Counter()
-        for turn in turns:
-            cells[(turn.decision if turn.ok else turn.expected[0], turn.decision)] += 1
-        says = "Where several decisions are accepted, a wrong one counts under the first of them."
-        found.append(_plot("Decisions", plots.confusion(cells, DECISIONS), says))
+    found = [*_decisions(outcome)]
     asked = [card for card in outcome.cards if card.kind == "question"]
     if asked:
         truth = [card.turns[0].expected[0] == "answer" for card in asked]
@@ -51,6 +44,33 @@ def figures(outcome: Outcome) -> list[dict[str, Any]]:
         marks = ((f"mean {np.mean(costs):.4g}", float(np.mean(costs))),)
         picture = plots.histogram("Cost of a conversation", costs, x="cost", marks=marks)
         found.append(_plot("Cost", picture, f"{len(costs)} conversations."))
+    return found
+
+
+def _decisions(outcome: Outcome) -> list[dict[str, Any]]:
+    found, diagonal = [], {(decision, decision) for decision in DECISIONS}
+    asked = [card for card in outcome.cards if card.kind == "question"]
+    if asked:
+        kinds = {True: "answerable", False: "not"}
+        counts = Counter((kinds[c.turns[0].expected[0] == "answer"], c.turns[0].decision) for c in asked)
+        good = {("answerable", "answer"), *(("not", refusal) for refusal in DECISIONS[1:])}
+        rows, columns = tuple(kinds.values()), DECISIONS[:4]
+        picture = plots.confusion("Decisions on questions", counts, rows, columns, good, ("question", "came"))
+        says = "Whether the knowledge base answers it, against the decision. Small talk needs no source."
+        found.append(_plot("Decisions on questions", picture, says))
+    turns = [turn for card in outcome.cards if card.kind == "scenario" for turn in card.turns]
+    if any(turn.expected for turn in turns):
+        counts = Counter((t.decision if t.ok else t.expected[0], t.decision) for t in turns if t.expected)
+        picture = plots.confusion("Decisions in scenarios", counts, DECISIONS, DECISIONS, diagonal)
+        says = "Turn by turn. Where several decisions are accepted, a wrong one counts under the first of them."
+        found.append(_plot("Decisions in scenarios", picture, says))
+    moods = [t for t in turns if t.expected_frustration is not None and t.frustration is not None]
+    if moods:
+        levels = ("0", "1", "2", "3")
+        counts = Counter((str(t.expected_frustration), str(t.frustration)) for t in moods)
+        same = {(level, level) for level in levels}
+        picture = plots.confusion("Frustration", counts, levels, levels, same, ("expected", "felt"))
+        found.append(_plot("Frustration", picture, "0 calm to 3 furious, turn by turn."))
     return found
 
 

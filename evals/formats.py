@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from ..agent.turn import MAX_MESSAGE
 from ..escalation import Reason
 
 Expected = Literal["answer", "clarify", "offer", "hand_off", "silent"]
 REFUSALS = ("offer", "hand_off", "clarify")
 """Decisions with which an unanswerable question is right in any case."""
+
+
+def _sayable(text: str) -> str:
+    """A customer could send it."""
+    if not text.strip():
+        raise ValueError("empty")
+    if len(text.strip()) > MAX_MESSAGE:
+        raise ValueError(f"longer than a customer's message may be ({MAX_MESSAGE} characters)")
+    return text
+
+
+Said = Annotated[str, AfterValidator(_sayable)]
 
 
 class _Line(BaseModel):
@@ -28,7 +41,7 @@ class Question(_Line):
     """
 
     id: str = Field(min_length=1)
-    text: str = Field(min_length=1)
+    text: Said
     answerable: bool = True
     articles: tuple[str, ...] = ()
     contains: tuple[tuple[str, ...], ...] = ()
@@ -61,7 +74,7 @@ class Expect(_Line):
 class ScenarioTurn(_Line):
     """One message of the customer."""
 
-    text: str = Field(min_length=1)
+    text: Said
     expect: Expect = Expect()
 
 

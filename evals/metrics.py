@@ -33,6 +33,7 @@ def all_metrics(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metri
     figures |= _retrieval(suite, run, seed)
     figures |= _questions(suite, run, seed)
     figures |= _scenarios(suite, run, seed)
+    figures |= _all_repeats(suite, run, seed)
     times = [q["ms"] for q in run["questions"]]
     times += [t["ms"] for s in run["scenarios"] for t in s["turns"] if t["decision"] != "silent"]
     figures["latency.turn_p50_ms"] = metric(times, percentile(50), seed)
@@ -60,6 +61,22 @@ def _retrieval(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric
     for row in ir_measures.iter_calc(list(names), judged, scored):
         values[names[row.measure]][row.query_id] = row.value
     return {f"retrieval.{name}": metric(list(v.values()), MEAN, seed) for name, v in values.items()}
+
+
+def _all_repeats(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
+    """pass^k (Yao et al. 2024): an item passes where each of its k runs does; nothing where each ran once."""
+    by_id = {s.id: s for s in suite.scenarios}
+    passed: dict[str, dict[str, list[bool]]] = {"answer": {}, "escalation": {}}
+    for result in run["questions"]:
+        passed["answer"].setdefault(result["id"], []).append(result["right"])
+    for result in run["scenarios"]:
+        scores = scenario_scores(by_id[result["id"]], result)
+        passed["escalation"].setdefault(result["id"], []).append(scores["gold"] == scores["escalated"])
+    return {
+        f"{kind}.pass^k": metric([all(runs) for runs in items.values()], MEAN, seed)
+        for kind, items in passed.items()
+        if any(len(runs) > 1 for runs in items.values())
+    }
 
 
 def _questions(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric | None]:

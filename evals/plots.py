@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 400, 260
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 12, 42
+LEFT, RIGHT, TOP, BOTTOM = 58, 22, 12, 42
 Point = tuple[float, float]
 
 
@@ -37,33 +37,41 @@ def difference_strip(difference: float, low: float, high: float, *, reach: float
     return _strip(lines, f"{difference:+.3g}, 95 % interval {low:+.3g} to {high:+.3g}")
 
 
-def confusion(counts: Mapping[tuple[str, str], int], labels: Sequence[str]) -> Markup:
-    """Expected decisions (rows) against what came (columns); shading by a row's share."""
-    left, top, wide, high = 78, 44, 62, 36
-    parts = [_text(left + wide * len(labels) / 2, 12, "came", "axis", "middle")]
-    parts.append(_text(left - 10, top - 12, "expected", "axis", "end"))
-    for column, label in enumerate(labels):
+def confusion(
+    title: str,
+    counts: Mapping[tuple[str, str], int],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    good: Container[tuple[str, str]],
+    corner: tuple[str, str] = ("expected", "came"),
+) -> Markup:
+    """What was expected (rows) against what came (columns); shading by a row's share, cells in ``good`` green."""
+    left, top = 92, 46
+    wide, high = (WIDTH - left - 4) / len(columns), min(44, (HEIGHT - top - 6) / len(rows))
+    parts = [_text(left + wide * len(columns) / 2, 13, corner[1], "axis", "middle")]
+    parts.append(_text(left - 12, top - 12, corner[0], "axis", "end"))
+    for column, label in enumerate(columns):
         parts.append(_text(left + wide * (column + 0.5), top - 12, label, "tick", "middle"))
-    for row, wanted in enumerate(labels):
-        parts.append(_text(left - 10, top + high * (row + 0.5) + 4, wanted, "tick", "end"))
-        total = sum(counts.get((wanted, got), 0) for got in labels)
-        for column, got in enumerate(labels):
+    for row, wanted in enumerate(rows):
+        parts.append(_text(left - 12, top + high * (row + 0.5) + 4, wanted, "tick", "end"))
+        total = sum(counts.get((wanted, got), 0) for got in columns)
+        for column, got in enumerate(columns):
             count = counts.get((wanted, got), 0)
-            shade = Markup(
-                '<rect x="{}" y="{}" width="{}" height="{}" rx="4" class="{}" fill-opacity="{}"/>'
-            ).format(
-                left + wide * column + 1,
-                top + high * row + 1,
-                wide - 2,
-                high - 2,
-                "good" if wanted == got else "bad",
-                f"{0.06 + 0.6 * count / total if total and count else 0.04:.2f}",
+            x, y = left + wide * column, top + high * row
+            shade = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="4" class="{}" fill-opacity="{}"/>')
+            parts.append(
+                shade.format(
+                    f"{x + 1:.1f}",
+                    f"{y + 1:.1f}",
+                    f"{wide - 2:.1f}",
+                    f"{high - 2:.1f}",
+                    "good" if (wanted, got) in good else "bad",
+                    f"{0.06 + 0.6 * count / total if count else 0.04:.2f}",
+                )
             )
-            parts.append(shade)
-            place = (left + wide * (column + 0.5), top + high * (row + 0.5) + 5)
-            parts.append(_text(*place, str(count) if count else "·", "cell" if count else "none", "middle"))
-    size = (left + wide * len(labels) + 4, top + high * len(labels) + 6)
-    return _svg("Decisions: expected against what came", parts, *size)
+            text, kind = (str(count), "cell") if count else ("·", "none")
+            parts.append(_text(x + wide / 2, y + high / 2 + 5, text, kind, "middle"))
+    return _svg(title, parts, WIDTH, round(top + high * len(rows) + 6))
 
 
 def curves(title: str, lines: Sequence[tuple[str, Sequence[Point]]], x: str, y: str, top: float = 1.0) -> Markup:

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from . import plots
 from .cards import Card
-from .compare import Change
+from .compare import ALPHA, Change
 from .figures import figures
 from .gate import p_text, shown, span
 from .items import METRICS, MetricInfo
@@ -160,13 +160,15 @@ def _versus(change: Change, reach: float) -> dict[str, Any]:
     elif change.q is None:
         words = "times are not judged"
     else:
-        words = "within noise" if change.verdict == "same" else "beyond noise"
+        words = f"{'within' if change.verdict == 'same' else 'beyond'} noise, {p_text(pair.p)}"
+        if change.verdict == "same" and pair.p <= ALPHA:
+            words += f", {p_text(change.q, 'corrected')}"
     own = reach if _unit(change) else max(abs(pair.low), abs(pair.high), 1e-9)
     return {
         "arrow": "=" if change.direction == "same" else "▲" if change.difference > 0 else "▼",
         "tone": tone,
-        "change": shown(info, change.difference, signed=True) if pair.changed else "no change",
-        "versus": f"{words}, {p_text(pair.p)}" if pair.changed and change.q is not None else words,
+        "change": "no change" if change.direction == "same" else shown(info, change.difference, signed=True),
+        "versus": words,
         "before": shown(info, pair.baseline),
         "difference": plots.difference_strip(change.difference, pair.low, pair.high, reach=own, tone=tone),
     }

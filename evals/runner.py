@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import atexit
 import multiprocessing
+import os
 import random
+import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -31,10 +34,12 @@ from ..escalation import (
     RuleGuard,
     SQLStore,
 )
+from ..escalation.mood import frustration
 from ..knowledge import load_folders, make_document
 from .formats import Scenario
 from .metrics import all_metrics, as_question
 from .scoring import question_scores
+from .storage import code_version
 from .suite import Suite, load_suite
 from .support import unsupported_facts
 
@@ -126,6 +131,7 @@ def run_suite(
         "run": {
             "suite": suite.name,
             "version": __version__,
+            "code": code_version(),
             "started": started.isoformat(),
             "seconds": round(time.perf_counter() - clock, 3),
             "seed": options.seed,
@@ -165,6 +171,7 @@ class Bench:
     def __init__(self, suite: Suite, options: RunOptions) -> None:
         self._stack = ExitStack()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="batonpass-eval-")))
+        self.folder = folder
         self._directory = SuiteDirectory(FileCustomerDirectory(suite.customers))
         settings = Settings(**{**options.settings, "data": folder, "kb": suite.kb or folder})
         store = SQLStore(f"sqlite:///{folder / 'batonpass.sqlite'}", durable=False)
@@ -203,6 +210,16 @@ def _start(path: Path, options: RunOptions) -> None:
     global _bench
     _bench = Bench(load_suite(path, keep_going=True), options)
     atexit.register(_bench.__exit__)
+    threading.Thread(target=_end_with_parent, args=(_bench.folder,), daemon=True).start()
+
+
+def _end_with_parent(folder: Path) -> None:
+    """A run that was killed leaves no process and no folder behind."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
 
 
 def _run(keys: list[str]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
@@ -276,7 +293,8 @@ async def _talk(
         took = _ms(start)
         if result is None:
             silent = {"decision": "silent", "reasons": [], "reply": "", "citations": [], "confidence": 0.0}
-            turns.append({**silent, "frustration": 0, "ms": took})
+            # No verdict: how upset they sound is what the packet's trend would say.
+            turns.append({**silent, "frustration": frustration(text), "ms": took})
             continue
         verdict = result.outcome.verdict
         turns.append(

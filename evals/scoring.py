@@ -56,7 +56,7 @@ def question_scores(question: Question, result: dict[str, Any]) -> dict[str, boo
 
 def should_escalate(scenario: Scenario) -> bool:
     """Whether some turn leaves no choice but to offer or call a person."""
-    return any(t.expect.decision and set(t.expect.decision) <= {*ESCALATED, "silent"} for t in scenario.turns)
+    return any(_settled(turn.expect.decision) for turn in scenario.turns)
 
 
 def may_escalate(scenario: Scenario) -> bool:
@@ -68,7 +68,8 @@ def scenario_scores(scenario: Scenario, result: dict[str, Any]) -> dict[str, Any
     """Score a scenario's result.
 
     Returns:
-        ``gold`` and ``escalated`` (a scenario counts as escalated if any turn is ``offer`` or ``hand_off``),
+        ``gold`` and ``escalated`` (any turn is ``offer`` or ``hand_off``; where no turn calls for one, only those
+        count that their turn does not accept),
         ``on_time`` (first escalation within one turn of the first expected; None where none is due),
         ``reason_right`` (None where none is expected or given), ``turns`` (each turn's decision accepted or
         not, None where it expects nothing) and ``frustration`` (gold and found, turn by turn).
@@ -79,8 +80,9 @@ def scenario_scores(scenario: Scenario, result: dict[str, Any]) -> dict[str, Any
     due = [n for n, turn in enumerate(scenario.turns) if set(turn.expect.decision) & set(ESCALATED)]
     on_time = None
     if gold:
-        must = next(n for n, turn in enumerate(scenario.turns) if _must(turn.expect.decision))
-        on_time = first is not None and due[0] - 1 <= first <= must + 1
+        must = next(n for n, turn in enumerate(scenario.turns) if _settled(turn.expect.decision))
+        earliest = due[0] if due else must
+        on_time = first is not None and earliest - 1 <= first <= must + 1
     reason_right = None
     if first is not None and due:
         wanted = {str(r) for n in due for r in scenario.turns[n].expect.reasons}
@@ -88,7 +90,7 @@ def scenario_scores(scenario: Scenario, result: dict[str, Any]) -> dict[str, Any
             reason_right = bool(wanted & set(result["turns"][first]["reasons"]))
     return {
         "gold": gold,
-        "escalated": first is not None if gold or not may_escalate(scenario) else False,
+        "escalated": first is not None if gold else _needless(scenario, decisions),
         "on_time": on_time,
         "reason_right": reason_right,
         "turns": [
@@ -103,8 +105,18 @@ def scenario_scores(scenario: Scenario, result: dict[str, Any]) -> dict[str, Any
     }
 
 
-def _must(decisions: Sequence[str]) -> bool:
-    return bool(decisions) and set(decisions) <= {*ESCALATED, "silent"} and set(decisions) != {"silent"}
+def _settled(decisions: Sequence[str]) -> bool:
+    """Whether a turn leaves no choice but a person (a turn that must be silent comes behind a hand-off)."""
+    return bool(decisions) and set(decisions) <= {*ESCALATED, "silent"}
+
+
+def _needless(scenario: Scenario, decisions: Sequence[str]) -> bool:
+    """Whether a person was offered or called at a turn that does not accept it, where none need be."""
+    return any(
+        decision in ESCALATED and not set(turn.expect.decision) & set(ESCALATED)
+        for turn, decision in zip(scenario.turns, decisions, strict=True)
+        if turn.expect.decision or not may_escalate(scenario)
+    )
 
 
 def handoff_scores(gold: HandoffGold, packet: dict[str, Any] | None) -> dict[str, Any]:

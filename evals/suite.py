@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
-from .formats import CorpusEntry, Query, Question, Scenario, SuiteInfo
+from ..escalation import Customer
+from .formats import CorpusEntry, Expect, HandoffGold, Query, Question, Scenario, ScenarioTurn, SuiteInfo
+from .yamlfile import InputError, YamlFile, read_text, unknown_key
 
 Line = TypeVar("Line", bound=BaseModel)
 
 
-class SuiteError(ValueError):
+class SuiteError(InputError):
     """A suite cannot be read; one line that names file and line."""
 
 
@@ -65,7 +66,7 @@ class _Reader:
         self.warnings.append(f"{where}: left out: {why}")
 
     def lines(self, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-        for number, line in enumerate(_text(path).splitlines(), 1):
+        for number, line in enumerate(_text(path).split("\n"), 1):  # splitlines() would cut at U+2028
             if not line.strip():
                 continue
             try:
@@ -102,21 +103,22 @@ class _Reader:
         return found
 
     def unknown_keys(self, where: str, value: dict[str, Any], kind: type[BaseModel]) -> None:
-        known = [f.alias or name for name, f in kind.model_fields.items()]
-        for key in value:
-            if key in known:
-                continue
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            self.warnings.append(f"{where}: unknown key {key!r}{hint}")
-        if kind is Scenario and isinstance(value.get("turns"), list):
-            from .formats import Expect, ScenarioTurn
+        known = known_keys(kind)
+        self.warnings += [f"{where}: {unknown_key(key, known)}" for key in value if key not in known]
+        if kind is not Scenario:
+            return
+        if isinstance(value.get("handoff"), dict):
+            self.unknown_keys(f"{where} handoff", value["handoff"], HandoffGold)
+        for place, turn in enumerate(value["turns"] if isinstance(value.get("turns"), list) else (), 1):
+            if isinstance(turn, dict):
+                self.unknown_keys(f"{where} turn {place}", turn, ScenarioTurn)
+                if isinstance(turn.get("expect"), dict):
+                    self.unknown_keys(f"{where} turn {place}", turn["expect"], Expect)
 
-            for place, turn in enumerate(value["turns"], 1):
-                if isinstance(turn, dict):
-                    self.unknown_keys(f"{where} turn {place}", turn, ScenarioTurn)
-                    if isinstance(turn.get("expect"), dict):
-                        self.unknown_keys(f"{where} turn {place}", turn["expect"], Expect)
+
+def known_keys(kind: type[BaseModel]) -> list[str]:
+    """The keys of a line, as they are written."""
+    return [info.alias or name for name, info in kind.model_fields.items()]
 
 
 def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
@@ -138,18 +140,25 @@ def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
     if customers is None and kb is not None and (kb.parent / "customers.jsonl").is_file():
         customers = kb.parent / "customers.jsonl"
     beir = _beir(path, reader)
-    known = _article_ids(kb) if kb else {entry.id for entry in beir.corpus} if beir else set()
+    known = _article_ids(kb, reader) if kb else {entry.id for entry in beir.corpus} if beir else None
 
-    def articles_exist(line: Question | Scenario) -> str | None:
+    def article_missing(line: Question | Scenario) -> str | None:
         named = line.articles if isinstance(line, Question) else [a for t in line.turns for a in t.expect.articles]
-        missing = [article for article in named if known and article not in known]
+        missing = [article for article in named if known is not None and article not in known]
         if not missing:
             return None
-        near = difflib.get_close_matches(missing[0], known, 1)
+        near = difflib.get_close_matches(missing[0], known or (), 1)
         return f"no article {missing[0]!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
 
-    questions = reader.read(sorted(path.glob("questions*.jsonl")), Question, articles_exist)
-    scenarios = reader.read(sorted(path.glob("scenarios*.jsonl")), Scenario, articles_exist)
+    def broken_scenario(line: Scenario) -> str | None:
+        try:
+            Customer.model_validate({"id": "anonymous", **(line.customer or {})})
+        except ValidationError as error:
+            return f"customer: {_first(error)}"
+        return article_missing(line)
+
+    questions = reader.read(sorted(path.glob("questions*.jsonl")), Question, article_missing)
+    scenarios = reader.read(sorted(path.glob("scenarios*.jsonl")), Scenario, broken_scenario)
     if not (questions or scenarios or beir):
         raise SuiteError(f"{path}: an empty suite: no questions.jsonl, scenarios.jsonl or BEIR triple with lines")
     if (questions or scenarios) and kb is None and beir is None:
@@ -168,22 +177,14 @@ def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
 
 
 def _info(path: Path, reader: _Reader) -> SuiteInfo:
-    file = path / "suite.yaml"
-    if not file.is_file():
+    if not (path / "suite.yaml").is_file():
         return SuiteInfo()
     try:
-        value = yaml.safe_load(_text(file)) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise SuiteError(f"{file}{line}: not YAML: {getattr(error, 'problem', error)}") from None
-    if not isinstance(value, dict):
-        raise SuiteError(f"{file}: not a mapping")
-    reader.unknown_keys(str(file), value, SuiteInfo)
-    try:
-        return SuiteInfo.model_validate(value)
-    except ValidationError as error:
-        raise SuiteError(f"{file}: {_first(error)}") from None
+        file = YamlFile(path / "suite.yaml")
+        reader.warnings += file.unknown(known_keys(SuiteInfo))
+        return file.read(SuiteInfo)
+    except InputError as error:
+        raise SuiteError(str(error)) from None
 
 
 def _beside(path: Path, named: str | None, default: str, what: str) -> Path | None:
@@ -222,18 +223,19 @@ def _beir(path: Path, reader: _Reader) -> Beir | None:
     return Beir(tuple(corpus), tuple(queries), qrels)
 
 
-def _article_ids(kb: Path) -> set[str]:
+def _article_ids(kb: Path, reader: _Reader) -> set[str]:
     from ..knowledge import load_folders
 
-    documents, _ = load_folders([kb])
+    documents, failures = load_folders([kb])
+    reader.warnings += [f"{failure.source}: not read: {failure.reason}" for failure in failures]
     return {document.id for document in documents}
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path}: cannot be read: {error}") from None
+        return read_text(path)
+    except InputError as error:
+        raise SuiteError(str(error)) from None
 
 
 def _first(error: ValidationError) -> str:

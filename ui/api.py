@@ -95,7 +95,7 @@ def build_router(parts: Batonpass, keys: Keys, login_guard: LoginGuard) -> APIRo
     def login_page(
         request: Request, next: str = "/desk/", error: str | None = None, lang: str | None = None
     ) -> Response:
-        known = error if error in ("invalid", "rate_limited", "expired") else None
+        known = error if error in ("wrong", "blocked", "expired") else None
         chosen = lang if lang in LANGS else _lang(request)
         return HTMLResponse(render_login(chosen, error=known, next_path=_local(next)))
 
@@ -115,11 +115,11 @@ def build_router(parts: Batonpass, keys: Keys, login_guard: LoginGuard) -> APIRo
         address, name = client_address(request, proxies), login.strip().lower()[:64]
         lang, target = _lang(request), _local(next)
         if login_guard.blocked(address, name):
-            return HTMLResponse(render_login(lang, error="rate_limited", next_path=target), status_code=429)
+            return HTMLResponse(render_login(lang, error="blocked", next_path=target), status_code=429)
         login_guard.failed(address, name)
         agent = await asyncio.to_thread(parts.accounts.verify, name, password)
         if agent is None:
-            return HTMLResponse(render_login(lang, error="invalid", next_path=target), status_code=401)
+            return HTMLResponse(render_login(lang, error="wrong", next_path=target), status_code=401)
         login_guard.succeeded(address, name)
         token = await asyncio.to_thread(parts.accounts.start_session, agent)
         response = RedirectResponse(target, status_code=303)

@@ -17,15 +17,20 @@ import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from ..agent import Batonpass, TurnWorker
+from ..escalation import Role
 from .api import build_router
 from .auth import Keys, LoginGuard, load_secret
 from .customer import build_chat
 from .desk import build_desk
+from .evals_api import build_evals_router
+from .evals_jobs import Jobs
+from .evaluation import build_evals, render_forbidden
 from .hub import Hub
+from .i18n import pick_lang
 from .live import Live
 from .security import Shield
 from .theme import mount_options
@@ -48,6 +53,7 @@ def create_app(parts: Batonpass) -> FastAPI:
     hub = Hub(parts)
     worker = TurnWorker(parts.assistant, settle=settings.settle, progress=hub.progress)
     live = Live(parts, hub, worker, keys, settings.trusted_proxies)
+    jobs = Jobs(settings.data / "runs")
 
     async def sweep() -> None:
         while True:
@@ -69,10 +75,12 @@ def create_app(parts: Batonpass) -> FastAPI:
                 await sweeping
             await worker.stop()
             hub.stop()
+            await asyncio.to_thread(jobs.stop)
 
     app = FastAPI(title="Batonpass", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.keys = keys
     app.include_router(build_router(parts, keys, LoginGuard()))
+    app.include_router(build_evals_router(parts, keys, jobs))
     app.add_api_websocket_route("/ws/chat", live.chat)
     app.add_api_websocket_route("/ws/desk", live.desk)
     app.mount("/static", _Fresh(directory=STATIC), name="static")
@@ -90,19 +98,31 @@ def create_app(parts: Batonpass) -> FastAPI:
     @app.middleware("http")
     async def login_first(request: Request, call_next) -> Response:
         path = request.url.path
-        if path in ("/chat", "/desk"):  # without a redirect of ours Gradio's drops the query
+        if path in ("/chat", "/desk", "/evals"):  # without a redirect of ours Gradio's drops the query
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"{path}/{query}", status_code=307)
         if path == "/desk/" and await asyncio.to_thread(keys.agent, request, parts.accounts) is None:
             return RedirectResponse("/login?next=/desk/", status_code=303)
+        if path == "/evals/":
+            agent = await asyncio.to_thread(keys.agent, request, parts.accounts)
+            if agent is None:
+                return RedirectResponse("/login?next=/evals/", status_code=303)
+            if agent.role is not Role.ADMIN:
+                lang = pick_lang(request.headers.get("accept-language", ""))
+                return HTMLResponse(render_forbidden(lang), status_code=403)
         return await call_next(request)
 
     def agent_only(request: Request) -> str | None:
         agent = keys.agent(request, parts.accounts)
         return agent.id if agent else None
 
+    def admin_only(request: Request) -> str | None:
+        agent = keys.agent(request, parts.accounts)
+        return agent.id if agent and agent.role is Role.ADMIN else None
+
     _mount(app, build_chat(), "/chat")
     _mount(app, build_desk(), "/desk", auth_dependency=agent_only)
+    _mount(app, build_evals(), "/evals", auth_dependency=admin_only)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from .console import fail, progress_bar, talk, write
 from .evaluating import evaluate
+from .replaying import replaying
 
 app = typer.Typer(
     name="batonpass",
@@ -24,6 +25,7 @@ app = typer.Typer(
 agents_app = typer.Typer(help="Human agents and their logins.", no_args_is_help=True)
 app.add_typer(agents_app, name="agents")
 app.command("eval")(evaluate)
+app.command("replay")(replaying)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for conversations and knowledge.")]
 KbOption = Annotated[Path | None, typer.Option("--kb", help="Knowledge folder; default: the sample shop's.")]

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
-from pydantic import ValidationError
 from rich.table import Table
 
 from .console import fail, progress_bar, talk, write
@@ -33,61 +31,108 @@ def evaluate(
     data: Annotated[Path, typer.Option(help="Where an interrupted run is kept.")] = Path(".batonpass"),
 ) -> None:
     """Run suites; exit 1 when the gate fails, 2 on bad input."""
-    from ..evals.runner import RunOptions, run_suite
-    from ..evals.storage import Resumable, read_run
-    from ..evals.suite import SuiteError, load_suite
+    from ..evals.runner import RunOptions, plan, run_suite
+    from ..evals.storage import Resumable, keep_run
+    from ..evals.suite import load_suite
+    from ..evals.yamlfile import InputError
 
     try:
         loaded = [load_suite(path, keep_going=keep_going) for path in suites]
-        earlier = read_run(baseline) if baseline else None
-    except SuiteError as error:
+        earlier = _baselines(baseline, loaded) if baseline else {}
+        rules = guard_policy(policy)
+        _known(tuple(only or ()), loaded)
+    except InputError as error:
         fail(str(error))
-    options = RunOptions(
-        limit=limit, only=tuple(only or ()), seed=seed, repeat=repeat, jobs=jobs, policy=_policy(policy)
-    )
-    runs = []
+    options = RunOptions(limit=limit, only=tuple(only or ()), seed=seed, repeat=repeat, jobs=jobs, policy=rules)
+    runs, ran = [], []
     for suite in loaded:
         for warning in suite.warnings:
             talk.print(warning, markup=False, soft_wrap=True)
-        kept = Resumable(data / "runs", suite, {"options": repr(options)})
+        if not plan(suite, options):
+            talk.print(f"{suite.name}: nothing to run", markup=False, soft_wrap=True)
+            continue
+        kept = Resumable(data / "runs", suite, conditions(options))
         finished = kept.finished()
         if finished:
             talk.print(f"{suite.name}: going on after {len(finished)} results", markup=False)
         with progress_bar() as progress:
             run = run_suite(suite, options, progress=progress, finished=finished, keep=kept.keep)
+        keep_run(data / "runs", run, rules)
         kept.clear()
-        if not (run["questions"] or run["scenarios"] or run["retrieval"]):
-            fail(f"{suite.path}: nothing to run (--only names no item of it)")
         runs.append(run)
+        ran.append(suite)
         show(run)
     if out:
         write(out, json.dumps(runs[0] if len(runs) == 1 else runs, ensure_ascii=False, indent=1))
-    _report(loaded, runs, earlier, html=html, junit=junit, markdown=markdown, gate=gate)
+    if html or junit or markdown or gate:
+        outcomes = _judged(ran, runs, earlier, seed)
+        _write(outcomes, html=html, junit=junit, markdown=markdown)
+        if gate and not _holds(outcomes):
+            sys.exit(1)
 
 
-def _report(
-    suites: list[Any], runs: list[Any], earlier: Any, *, html: Any, junit: Any, markdown: Any, gate: bool
-) -> None:
-    from ..evals.compare import compare
-    from ..evals.gate import gate as judge
-    from ..evals.report import write_reports
+def _baselines(path: Path, suites: list[Any]) -> dict[str, Any]:
+    """The runs to compare with, by suite name."""
+    from ..evals.report import ReportError, read_run
 
-    failed = False
-    for number, (suite, run) in enumerate(zip(suites, runs, strict=True)):
-        same = earlier if earlier and earlier["run"]["suite"] == run["run"]["suite"] else None
-        comparison = compare(run, same, suite) if same else None
-        failures = judge(run, suite.info.thresholds, comparison) if gate else None
-        for failure in failures or ():
-            talk.print(f"gate: {failure}", markup=False, soft_wrap=True)
-        failed = failed or bool(failures)
-        paths = {
-            kind: _numbered(path, number) if path else None
-            for kind, path in (("html", html), ("junit", junit), ("markdown", markdown))
-        }
-        if any(paths.values()):
-            write_reports(run, suite, comparison=comparison, failures=failures, **paths)
-    if failed:
-        sys.exit(1)
+    found: dict[str, Any] = {}
+    try:
+        for suite in suites:
+            run = read_run(path, suite.name)
+            if run["run"].get("suite") == suite.name:
+                found[suite.name] = run
+            else:
+                talk.print(f"{path}: no run of {suite.name} to compare with", markup=False, soft_wrap=True)
+    except ReportError as error:
+        fail(str(error))
+    return found
+
+
+def _judged(suites: list[Any], runs: list[Any], earlier: dict[str, Any], seed: int) -> list[Any]:
+    from ..evals.report import GateError, judge
+
+    outcomes = []
+    for suite, run in zip(suites, runs, strict=True):
+        try:
+            outcomes.append(judge(run, suite, earlier.get(suite.name), seed=seed))
+        except GateError as error:
+            fail(f"{suite.path / 'suite.yaml'}: {error}")
+    return outcomes
+
+
+def _write(outcomes: list[Any], **paths: Path | None) -> None:
+    from ..evals.report import ReportError, write_reports
+
+    try:
+        write_reports(outcomes, **paths)
+    except ReportError as error:
+        fail(str(error))
+
+
+def _holds(outcomes: list[Any]) -> bool:
+    """Say why a gate does not hold."""
+    for outcome in outcomes:
+        name = outcome.suite.name
+        if not outcome.gated:
+            talk.print(f"gate: {name}: no thresholds and no baseline to hold it to", markup=False, soft_wrap=True)
+        for failure in outcome.failures:
+            talk.print(f"gate: {name}: {failure.sentence}", markup=False, soft_wrap=True)
+    return not any(outcome.failures for outcome in outcomes)
+
+
+def _known(only: tuple[str, ...], suites: list[Any]) -> None:
+    """Every id of ``--only`` is there."""
+    import difflib
+
+    from ..evals.suite import SuiteError
+
+    for name in only:
+        known = [item.id for suite in suites for item in (*suite.questions, *suite.scenarios)]
+        known += [query.id for suite in suites if suite.beir for query in suite.beir.queries]
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise SuiteError(f"--only: no item {name!r} in {', '.join(str(s.path) for s in suites)}{hint}")
 
 
 def _numbered(path: Path, number: int) -> Path:
@@ -95,21 +140,34 @@ def _numbered(path: Path, number: int) -> Path:
     return path if number == 0 else path.with_stem(f"{path.stem}-{number + 1}")
 
 
-def _policy(path: Path | None) -> Any:
+def guard_policy(path: Path | None) -> Any:
+    """The policy of a file; without one the guard's own.
+
+    Raises:
+        InputError: the file is no policy.
+    """
     from ..escalation import GuardPolicy
+    from ..evals.yamlfile import InputError, YamlFile
 
     if path is None:
         return GuardPolicy()
-    try:
-        return GuardPolicy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{path}: cannot be read: {error}")
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        fail(f"{path}{f':{mark.line + 1}' if mark else ''}: not YAML")
-    except ValidationError as error:
-        first = error.errors()[0]
-        fail(f"{path}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
+    file = YamlFile(path)
+    value = {name: number for name, number in file.value.items() if name != "weights"}  # those are replay's
+    for unknown in file.unknown((*GuardPolicy.model_fields, "weights")):
+        raise InputError(unknown)
+    return file.read(GuardPolicy, value)
+
+
+def conditions(options: Any) -> dict[str, Any]:
+    """Whatever would make the results of an interrupted run those of another one; how many processes does not."""
+    from dataclasses import replace
+
+    from ..agent.settings import Settings
+    from ..evals.storage import code_version
+
+    settings = Settings(**options.settings)
+    named = {name: getattr(settings, name) for name in ("model", "embeddings", "openai_base_url")}
+    return {"options": repr(replace(options, jobs=1)), "code": code_version(), **named}
 
 
 def show(run: dict[str, Any]) -> None:

@@ -140,11 +140,13 @@ class DeskConnection(Connection):
         self.open: str | None = None
         self._after = 0
         self._full = False
+        self._watches = 0
         self._greeted = False
 
     def watch(self, conversation_id: str, after: int) -> None:
         """Show this conversation from now on."""
         self.open, self._after, self._full = conversation_id, after, True
+        self._watches += 1
         self.poked.set()
 
     async def flush(self) -> None:
@@ -185,10 +187,10 @@ class DeskConnection(Connection):
         return await asyncio.to_thread(look)
 
     async def _show(self, conversation_id: str) -> None:
-        full, after = self._full, self._after
+        full, after, watches = self._full, self._after, self._watches
         frame = await self._fetch(lambda: self.hub.desk_frame(conversation_id, after, full))
-        if conversation_id != self.open:
-            return
+        if watches != self._watches:
+            return  # opened again meanwhile, this one or another: that is answered next, and whole
         self._full = False
         if frame is None:
             self.open = None

@@ -114,7 +114,7 @@ async def test_what_the_shop_does_not_know_becomes_an_offer(shop: Batonpass, lan
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("ko", ("오늘 날씨 어때요?", "네")), ("en", ("How is the weather?", "yes please"))]
+    ("lang", "words"), [("ko", ("오늘 날씨 어때요?", "네")), ("en", ("What is the weather today?", "yes please"))]
 )
 async def test_an_offer_that_is_taken_up_calls_a_person(shop: Batonpass, lang: str, words: tuple[str, str]):
     result = await ask(shop, *words, lang=lang)

@@ -137,25 +137,30 @@ async def test_a_wake_as_the_turn_ends_is_not_lost():
     assert assistant.calls == ["a", "a"]
 
 
-async def test_a_wake_as_the_task_ends_is_not_lost():
-    async def answer(conversation_id: str) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        if len(assistant.calls) == 1:
-            task.add_done_callback(lambda _: worker.wake("a"))
+@pytest.mark.parametrize("steps", range(1, 6))
+async def test_a_wake_as_the_task_ends_is_not_lost(steps: int):
+    """Whichever step of the event loop it falls on."""
+    loop = asyncio.get_running_loop()
 
-    assistant = StubAssistant(answer)
-    worker = worker_of(assistant)
+    def later(left: int) -> None:
+        loop.call_soon(later, left - 1) if left else worker.wake("a")
+
+    def over(conversation_id: str, stage: str | None) -> None:
+        if stage is None and len(assistant.calls) == 1:
+            loop.call_soon(later, steps - 1)
+
+    assistant = StubAssistant()
+    worker = worker_of(assistant, progress=over)
     worker.wake("a")
-    while len(assistant.calls) < 2:
+    for _ in range(20):
         await idle(worker)
         await asyncio.sleep(0)
-    await idle(worker)
     assert assistant.calls == ["a", "a"]
+    assert worker._woken == {}
 
 
 async def test_conversations_run_side_by_side_up_to_a_limit():
-    both, release = asyncio.Barrier(2), asyncio.Event()
+    both = asyncio.Barrier(2)
 
     async def answer(conversation_id: str) -> None:
         await both.wait()
@@ -165,7 +170,6 @@ async def test_conversations_run_side_by_side_up_to_a_limit():
     for name in "abcdef":
         worker.wake(name)
     await asyncio.wait_for(idle(worker), 30)
-    release.set()
     assert sorted(assistant.calls) == list("abcdef")
     assert assistant.most == 2
 

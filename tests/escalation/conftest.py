@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from batonpass.escalation import SQLStore
 
 LIMIT = 30

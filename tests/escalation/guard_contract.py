@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from batonpass.escalation import Decision, Draft, Guard, Reason, Turn, Verdict
 
 from .support import ANSWER, NOT_FOUND, SMALLTALK, UNSURE, bot, customer, turn

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-
 from batonpass.escalation import (
     Action,
     Author,
@@ -75,7 +74,12 @@ class StoreContract:
         text = "  한글 🙋‍♀️ \u200b <b>x</b> '; DROP TABLE messages; -- \n\tzweite Zeile  "
         made = store.create().id
         sent = says(
-            text, author_id="C-1", author_name="김서연", client_id="k1", meta={"choices": ["가", 1]}, citations=(CITED,)
+            text,
+            author_id="C-1",
+            author_name="김서연",
+            client_id="k1",
+            meta={"choices": ["가", 1]},
+            citations=(CITED,),
         )
         result = store.apply(made, Action.RECEIVE, [sent])
         (stored,) = store.items(made)
@@ -231,7 +235,7 @@ class StoreContract:
     def test_list_by_status_latest_first(self, store: ConversationStore) -> None:
         first, second, third = store.create().id, waiting(store), store.create().id
         store.apply(first, Action.RECEIVE, [says("now")])
-        assert [c.id for c in store.list()][0] == first
+        assert store.list()[0].id == first
         assert {c.id for c in store.list()} == {first, second, third}
         assert [c.id for c in store.list([Status.WAITING])] == [second]
         assert store.list([]) == []
@@ -280,7 +284,7 @@ class StoreContract:
         def read() -> None:
             last = False
             while not last:
-                last = done.is_set()  # one more look after the last writer
+                last = done.wait(0.001)  # one more look after the last writer
                 seen.extend(item.seq for item in store.items(made, seen[-1] if seen else 0))
 
         reader = threading.Thread(target=read)

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from batonpass.escalation import Author, Draft, DraftKind, Message, Turn, Verdict
+from batonpass.escalation import Author, Draft, DraftKind, GuardPolicy, Message, Turn, Verdict
 from batonpass.knowledge import Citation
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CITED = Citation(n=1, document_id="returns", chunk_id="returns-0", title="Returns", quote="Within 7 days.")
 ANSWER = Draft(text="Within 7 days. [1]", citations=(CITED,), confidence=0.9)
 NOT_FOUND = Draft(text="I cannot find it.", kind=DraftKind.NOT_FOUND, confidence=0.0)
-UNSURE = Draft(text="Perhaps.", citations=(CITED,), confidence=0.35, near=("Returns", "Refunds"))
+_BETWEEN = (GuardPolicy().near_from + GuardPolicy().answer_from) / 2
+UNSURE = Draft(text="Perhaps.", citations=(CITED,), confidence=_BETWEEN, near=("Returns", "Refunds"))
 SMALLTALK = Draft(text="Hello!", kind=DraftKind.SMALLTALK)
 
 
@@ -69,9 +70,11 @@ def rows(name: str) -> list[Row]:
 ADVERSARIAL = [
     piece * (4000 // len(piece)) + end
     for piece in (
-        "a", " ", "네", "상담원", "상담원 ", "연결해주세요", "그렇게 해주세요", "아니요 괜찮아요 ", "사람이니", "사람 다른사람",
+        "a", " ", "네", "상담원", "상담원 ",
+        "연결해주세요", "그렇게 해주세요", "아니요 괜찮아요 ", "사람이니", "사람 다른사람",
         "human ", "an agent to talk to ", "talk to the ", "don't want to ", "connect me to ", "no ", "ok okay ",
-        "thanks a lot ", "are you a real ", "!?", "ㅠ", "1-", "0-1", "A1-", "a.b@", "010-1234-", "jan 1 ", "1,000,", "주문 ",
+        "thanks a lot ", "are you a real ", "!?", "ㅠ", "1-", "0-1",
+        "A1-", "a.b@", "010-1234-", "jan 1 ", "1,000,", "주문 ",
         "call me back ", "몇 번 ", "is there any ", "\n", "😡", "e\u0301", "\ufdfa",
     )
     for end in ("", "x", "?!")

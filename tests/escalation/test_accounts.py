@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
-
 from batonpass.escalation import AccountError, Accounts, HumanAgent, Role, SQLStore
 from batonpass.escalation.schema import agents, sessions
+from sqlalchemy import select, update
 
 PASSWORD = "correct horse"
 

@@ -3,8 +3,16 @@ from __future__ import annotations
 from collections import deque
 
 import pytest
-
-from batonpass.escalation import TRANSITIONS, Action, Author, InvalidTransition, Message, NotYours, Status, next_status
+from batonpass.escalation import (
+    TRANSITIONS,
+    Action,
+    Author,
+    InvalidTransition,
+    Message,
+    NotYours,
+    Status,
+    next_status,
+)
 
 from .support import NOW
 

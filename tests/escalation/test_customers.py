@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from batonpass.escalation import Customer, CustomerDirectory, CustomerFileError, FileCustomerDirectory
 
 
@@ -35,7 +34,9 @@ class TestFileDirectory(DirectoryContract):
     @pytest.fixture
     def directory(self, tmp_path: Path) -> FileCustomerDirectory:
         record = {"id": "C-1", "name": "김서연", "tier": "vip", "verified": True, "orders": [{"id": "SD-1"}]}
-        return FileCustomerDirectory(written(tmp_path, json.dumps(record, ensure_ascii=False), "", '{"id": "C-9"}'))
+        return FileCustomerDirectory(
+            written(tmp_path, json.dumps(record, ensure_ascii=False), "", '{"id": "C-9"}')
+        )
 
     def test_lists_them(self, directory: FileCustomerDirectory) -> None:
         assert [customer.id for customer in directory] == ["C-1", "C-9"]

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
-
 from batonpass.escalation import SQLStore, StoreError
 from batonpass.escalation.database import open_database
 from batonpass.escalation.schema import metadata
+from sqlalchemy import inspect, text
 
 
 def url(path: Path) -> str:
@@ -35,7 +34,9 @@ def test_a_fresh_file_gets_all_tables(tmp_path: Path) -> None:
 def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
     engine = open_database(url(tmp_path / "x.sqlite"))
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 

@@ -4,7 +4,6 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from batonpass.escalation import EventBus, LocalBus
 
 

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from batonpass.escalation.facts import PATTERNS, find_facts
 from hypothesis import given
 from hypothesis import strategies as st
-
-from batonpass.escalation.facts import PATTERNS, find_facts
 
 from .support import ADVERSARIAL, Row, agent, bot, customer, rows, transcript
 
@@ -30,7 +29,10 @@ def test_slots_and_values(lang: str, part: str) -> None:
 
 
 def test_a_later_value_comes_first() -> None:
-    assert found("11월 4일 예약이에요", "아니 11월 5일이에요") == [("date", "11월 5일", 2), ("date", "11월 4일", 1)]
+    assert found("11월 4일 예약이에요", "아니 11월 5일이에요") == [
+        ("date", "11월 5일", 2),
+        ("date", "11월 4일", 1),
+    ]
     got = found("order number 1111111", "sorry, order number 2222222", "and my name is Daniel Park")
     assert got == [("order_number", "2222222", 2), ("order_number", "1111111", 1), ("name", "Daniel Park", 3)]
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from batonpass.escalation import Decision, Draft, DraftKind, GuardPolicy, Reason, RuleGuard, Turn, Verdict
 
 from .guard_contract import GuardContract, check
@@ -39,7 +38,9 @@ def test_the_button_counts_as_asking(guard: RuleGuard) -> None:
     assert (verdict.decision, verdict.reasons) == (Decision.HAND_OFF, (Reason.EXPLICIT_REQUEST,))
 
 
-@pytest.mark.parametrize("reply", ["네 그렇게 해주세요", "네", "yes please", "ok", "네 감사합니다", "yes, pass it on"])
+@pytest.mark.parametrize(
+    "reply", ["네 그렇게 해주세요", "네", "yes please", "ok", "네 감사합니다", "yes, pass it on"]
+)
 def test_an_offer_taken_up_hands_off(guard: RuleGuard, reply: str) -> None:
     past = guard.judge(turn(customer(CHAIR)), NOT_FOUND)
     verdict = judged(guard, turn(customer(CHAIR), OFFER, customer(reply), past=(past,)), SMALLTALK)
@@ -86,7 +87,13 @@ def test_small_talk_never_counts_as_nothing_found(guard: RuleGuard) -> None:
     for text in ("hello", "감사합니다", "are you a robot?", "ok"):
         for draft in (NOT_FOUND, SMALLTALK):
             assert judged(guard, turn(customer(text)), draft).decision is Decision.ANSWER
-    lines = [customer(CHAIR), OFFER, customer("thanks"), bot("You're welcome.", "answer", "answer"), customer("hi")]
+    lines = [
+        customer(CHAIR),
+        OFFER,
+        customer("thanks"),
+        bot("You're welcome.", "answer", "answer"),
+        customer("hi"),
+    ]
     assert judged(guard, turn(*lines), NOT_FOUND).decision is Decision.ANSWER
 
 
@@ -143,7 +150,9 @@ def test_a_long_conversation_calls_a_person(guard: RuleGuard) -> None:
 def test_anger_is_an_offer_fury_a_hand_off(guard: RuleGuard) -> None:
     angry = judged(guard, turn(customer("this is unacceptable, where is my sofa")))
     assert (angry.decision, angry.reasons, angry.frustration) == (Decision.OFFER, (Reason.FRUSTRATION,), 2)
-    furious = judged(guard, turn(customer("배송이 안 왔어요"), customer("사기꾼들아"), customer("답 좀"), lang="ko"))
+    furious = judged(
+        guard, turn(customer("배송이 안 왔어요"), customer("사기꾼들아"), customer("답 좀"), lang="ko")
+    )
     assert (furious.decision, furious.reasons) == (Decision.HAND_OFF, (Reason.FRUSTRATION,))
     assert furious.evidence[0].seq == 2
 
@@ -160,5 +169,7 @@ def test_the_policy_is_what_is_gone_by() -> None:
 def test_internal_notes_are_not_read(guard: RuleGuard) -> None:
     plain = turn(customer(CHAIR), bot("Within 7 days."), customer("and a lamp?"))
     note = plain.messages[1].model_copy(update={"internal": True})
-    with_note = plain.model_copy(update={"messages": (plain.messages[0], plain.messages[1], note, plain.messages[2])})
+    with_note = plain.model_copy(
+        update={"messages": (plain.messages[0], plain.messages[1], note, plain.messages[2])}
+    )
     assert guard.judge(with_note, ANSWER) == guard.judge(plain, ANSWER)

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from batonpass.escalation.repetition import SAME, repeats, similarity
 from hypothesis import given
 from hypothesis import strategies as st
-
-from batonpass.escalation.repetition import SAME, repeats, similarity
 
 from .support import ADVERSARIAL
 

@@ -3,10 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-
 from batonpass.escalation import (
     TRANSITIONS,
     Action,
@@ -20,6 +16,9 @@ from batonpass.escalation import (
     SQLStore,
     Status,
 )
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from .store_contract import StoreContract, says, snapshot, waiting
 

@@ -1,4 +1,4 @@
-"""Attacks, each really tried against the running server. What would happen without the defence is said in each test."""
+"""Attacks, each really tried against the running server; the tests say what would happen without the defence."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from batonpass.ui import app as ui_app
 from batonpass.ui import security
 from batonpass.ui.auth import CHAT_COOKIE, DESK_COOKIE
 from fastapi import FastAPI
+from gradio.routes import App as GradioApp
 from itsdangerous import URLSafeTimedSerializer
 from starlette.routing import Mount
 from websockets.exceptions import ConnectionClosed
@@ -99,11 +100,8 @@ def test_mounted_by_us_a_forged_file_is_refused(serve_asgi, secret):
 
 
 def test_every_page_counts_as_launched(server):
-    pages = [
-        route.app.get_blocks()
-        for route in server.app.routes
-        if isinstance(route, Mount) and hasattr(route.app, "get_blocks")
-    ]
+    mounted = [getattr(route, "app", None) for route in server.app.routes if isinstance(route, Mount)]
+    pages = [app.get_blocks() for app in mounted if isinstance(app, GradioApp)]
     assert len(pages) == len(security.GRADIO_MOUNTS)
     assert all(page.has_launched for page in pages)
 
@@ -238,7 +236,7 @@ def all_routes(app: Any) -> list[tuple[str, set[str]]]:
 
 
 def test_the_lock_covers_every_route_that_gradio_has(server):
-    # A list of what is closed would miss what the next release of Gradio brings (process_recording writes to disk).
+    # A list of what is closed would miss what a release of Gradio brings (process_recording writes to disk).
     seen = 0
     for mount in server.app.routes:
         if not (isinstance(mount, Mount) and hasattr(mount.app, "get_blocks")):
@@ -576,7 +574,7 @@ OVERLAYS = [
 @pytest.mark.parametrize("text", OVERLAYS)
 def test_markup_stays_text(server, text):
     # The wire carries what was typed, as a JSON string; the pages draw it as text (see the browser tests).
-    client, chat, conversation = server.waiting(f"human agent please {text}", intent="human")
+    _, _, conversation = server.waiting(f"human agent please {text}", intent="human")
     desk = server.desk()
     opened = desk.open(conversation)
     said = next(item for item in opened["items"] if item.get("author") == "customer")
@@ -770,7 +768,7 @@ def test_binary_frames_close_the_connection_cleanly(server, path, caplog):
 
 
 def test_a_flood_of_frames_is_ended(server):
-    # Ping and typing cost no token of the message limit: without a limit of their own one tab keeps the server busy.
+    # Ping and typing cost no token of the message limit: without one of their own one tab keeps the server busy.
     client = server.visit()
     flood, calm = server.chat(client), server.chat(client)
 
@@ -958,7 +956,7 @@ def foreign_origins(port: int) -> list[str]:
 
 
 def test_foreign_pages_cannot_post(server):
-    # SameSite=Lax keeps cookies off cross-site posts, but not off those of a sibling subdomain, nor a login itself.
+    # SameSite=Lax keeps cookies off cross-site posts, but not off those of a sibling subdomain, nor logins.
     client = server.agent("origin")
     for origin in foreign_origins(server.port):
         for path in ("/api/login", "/api/logout", "/api/chat/session"):
@@ -1131,7 +1129,7 @@ def check_headers(headers) -> None:
         ("GET", "/api/chat/passages/x", 401),
         ("PUT", "/api/login", 405),
         ("POST", "/api/chat/session", 422),
-        ("POST", "/api/login", 401),
+        ("GET", "/api/login", 303),
         ("POST", "/chat/gradio_api/queue/join", 404),
         ("OPTIONS", "/chat/", 405),
     ],

@@ -1,4 +1,4 @@
-"""The hub's own promises: nothing lost when reading fails, nothing kept when clients go, the loop never blocked."""
+"""The hub: nothing lost when reading fails, nothing kept when clients go, the loop never blocked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from starlette.websockets import WebSocketState
-
 from batonpass.escalation import (
     Accounts,
     Action,
@@ -22,6 +20,7 @@ from batonpass.escalation import (
     SQLStore,
 )
 from batonpass.ui.hub import ChatConnection, DeskConnection, Hub
+from starlette.websockets import WebSocketState
 
 ANN = HumanAgent(id="ann", name="Ann")
 
@@ -312,7 +311,9 @@ async def test_memory_stays_bounded(hub, monkeypatch):
     monkeypatch.setattr(hub.parts.desk, "row", lambda head: head)
     monkeypatch.setattr("batonpass.ui.hub.desk_row", lambda row: {"id": row.id})
     made = hub.parts.store.get(conversation(hub, "one"))
-    monkeypatch.setattr(hub.parts.store, "get", lambda conversation_id: made.model_copy(update={"id": conversation_id}))
+    monkeypatch.setattr(
+        hub.parts.store, "get", lambda conversation_id: made.model_copy(update={"id": conversation_id})
+    )
     for n in range(2100):
         hub.row(f"c{n}")
     assert len(hub._rows) == 2000
@@ -341,3 +342,29 @@ async def test_a_bus_that_calls_after_the_end_does_no_harm(hub):
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert not connection.poked.is_set()
+
+
+async def test_opening_again_while_items_are_being_read_is_answered(hub, monkeypatch):
+    # The reading under way took the wish to see everything for its own, and the second "open" got no answer.
+    made = conversation(hub, "one")
+    connection, socket = desk(hub)
+    connection.watch(made, 0)
+    await connection.flush()
+    reading, go_on = threading.Event(), threading.Event()
+    real = hub.desk_frame
+
+    def slow(*args: Any) -> Any:
+        reading.set()
+        assert go_on.wait(60)
+        return real(*args)
+
+    monkeypatch.setattr(hub, "desk_frame", slow)
+    tell(hub, made, "two")
+    hub.poke(made)
+    pump = asyncio.create_task(connection.pump())
+    await asyncio.to_thread(reading.wait, 60)
+    connection.watch(made, 0)
+    go_on.set()
+    await until(lambda: [frame["type"] for frame in socket.sent].count("conversation") == 2)
+    pump.cancel()
+    assert [item["text"] for item in socket.sent[-1]["items"]] == ["one", "two"]

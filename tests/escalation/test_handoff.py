@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from batonpass.escalation import Author, Customer, Decision, Evidence, Handoff, Reason, Verdict, build_handoff
+from batonpass.escalation.handoff import open_question
+from batonpass.knowledge import Audience, Chunk, Document, KnowledgeBase, Passage, SearchResult
+
+from .support import CITED, agent, bot, customer, transcript
+
+VERDICT = Verdict(
+    decision=Decision.HAND_OFF,
+    reasons=(Reason.EXPLICIT_REQUEST,),
+    evidence=(Evidence(reason=Reason.EXPLICIT_REQUEST, text="a person please", seq=5),),
+    frustration=1,
+)
+ARTICLE = "Sofas are collected free of charge."
+
+
+@dataclass
+class Knowledge:
+    """Finds one article."""
+
+    audience: Audience = Audience.PUBLIC
+    confidence: float = 0.9
+    asked: list[tuple[str, Audience]] = field(default_factory=list)
+
+    def search(self, query: str, *, limit: int = 8, audience: Audience = Audience.PUBLIC, lang: str | None = None):
+        self.asked.append((query, audience))
+        document = Document("sofas", "Sofas", ARTICLE, "en", "sofas.md", "0", audience=self.audience)
+        chunk = Chunk("sofas-0", "sofas", 0, ("Sofas",), 0, len(ARTICLE), ARTICLE)
+        return SearchResult(query, "en", (Passage(chunk, document, 1.0, {}),), self.confidence)
+
+
+def packet(*lines, knowledge: Knowledge | None = None, **kwargs) -> Handoff:
+    base: KnowledgeBase | None = knowledge  # pyright: ignore[reportAssignmentType]
+    return build_handoff(transcript(lines), VERDICT, lang=kwargs.pop("lang", "en"), knowledge=base, **kwargs)
+
+
+TALK = [
+    customer("hello"),
+    bot("Hello!"),
+    customer("can I return the sofa of order SD-20261104-0312?"),
+    bot("Within 7 days."),
+    customer("a person please"),
+]
+
+
+def test_the_open_question_is_the_last_matter_verbatim() -> None:
+    made = packet(*TALK)
+    assert made.question is not None
+    assert (made.question.text, made.question.seq) == (TALK[2][1], 3)
+    assert made.reasons == VERDICT.evidence
+
+
+@pytest.mark.parametrize(
+    "bare", ["상담원 연결해주세요", "agent please", "connect me to an agent", "네", "thanks", "상담원!!"]
+)
+def test_a_bare_request_is_no_question(bare: str) -> None:
+    assert open_question(transcript([customer(bare)])) is None
+    assert packet(customer(bare)).summary[-1]
+
+
+def test_a_request_with_its_matter_is_the_question() -> None:
+    text = "My sofa came with a broken leg and I need a new one, connect me to an agent"
+    made = open_question(transcript([customer("hi"), customer(text)]))
+    assert made is not None
+    assert (made.text, made.seq) == (text, 2)
+
+
+def test_the_button_is_no_question() -> None:
+    made = open_question(transcript([customer("the leg is broken"), customer("Talk to a person", intent="human")]))
+    assert made is not None
+    assert made.seq == 1
+
+
+def test_what_was_tried_with_its_sources() -> None:
+    lines = transcript(TALK)
+    cited = [m.model_copy(update={"citations": (CITED,)}) if m.seq == 4 else m for m in lines]
+    made = build_handoff(cited, VERDICT, lang="en")
+    (attempt,) = made.tried
+    assert (attempt.text, attempt.seq, attempt.citations) == (TALK[2][1], 4, (CITED,))
+    assert any("Returns" in line for line in made.summary)
+    assert packet(*TALK).tried == ()
+
+
+def test_facts_and_mood_come_along() -> None:
+    made = packet(*TALK, customer("this is unacceptable"))
+    assert [(fact.slot, fact.value, fact.seq) for fact in made.facts] == [("order_number", "SD-20261104-0312", 3)]
+    assert made.trend == (0, 0, 0, 2)
+    assert made.frustration == 2
+
+
+def test_internal_notes_stay_inside() -> None:
+    lines = transcript(
+        [customer("where is it"), agent("customer is rude, order ORD99999"), customer("agent please")]
+    )
+    hidden = [m.model_copy(update={"internal": True}) if m.author is Author.AGENT else m for m in lines]
+    assert "rude" not in build_handoff(hidden, VERDICT, lang="en").model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("known", "lang", "line"),
+    [
+        (Customer(id="C-1", name="김서연", tier="vip", verified=True), "ko", "김서연 고객(vip, 본인 확인됨)"),
+        (Customer(id="C-1", name="Ann", verified=False), "en", "Ann (standard, not verified)"),
+        (None, "en", "Customer not identified"),
+        (None, "ko", "확인되지 않은 고객"),
+    ],
+)
+def test_who_it_is(known: Customer | None, lang: str, line: str) -> None:
+    made = packet(*TALK, lang=lang, customer=known)
+    assert made.customer == known
+    assert made.summary[0] == line
+
+
+def test_an_unknown_language_is_summed_up_in_english() -> None:
+    assert packet(*TALK, lang="de").summary[0] == "Customer not identified"
+
+
+def test_a_public_article_is_suggested_verbatim() -> None:
+    knowledge = Knowledge()
+    made = packet(*TALK, knowledge=knowledge)
+    assert made.suggested_reply == ARTICLE
+    assert made.suggested_source is not None
+    assert made.suggested_source.quote == ARTICLE
+    assert knowledge.asked == [(TALK[2][1], Audience.AGENT)]
+
+
+def test_an_agents_article_is_shown_and_not_suggested_for_sending() -> None:
+    made = packet(*TALK, knowledge=Knowledge(Audience.AGENT))
+    assert made.suggested_reply is None
+    assert made.suggested_source is not None
+
+
+def test_nothing_is_suggested_from_afar_or_without_a_question() -> None:
+    assert packet(*TALK, knowledge=Knowledge(confidence=0.1)).suggested_source is None
+    silent = Knowledge()
+    assert packet(customer("agent please"), knowledge=silent).suggested_reply is None
+    assert silent.asked == []
+
+
+def test_nothing_is_made_up() -> None:
+    made = packet(*TALK, customer=Customer(id="C-1", name="Ann"))
+    said = {m.seq: m.text for m in transcript(TALK)}
+    assert all(e.text in said[e.seq or 0] for e in made.reasons)
+    assert all(fact.value in said[fact.seq] for fact in made.facts)
+    assert Handoff.model_validate_json(made.model_dump_json()) == made
