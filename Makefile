@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PICTURES := chat-ko-light-390 source-ko-light-390 desk-ko-light desk-en-dark
 
 .PHONY: help setup browser serve test check format lock screenshots clean
 
@@ -42,7 +43,7 @@ lock: $(READY)  ## Pin the newest allowed versions
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --no-emit-index-url --no-header --upgrade -q -o requirements.lock
 
 screenshots: $(READY) browser  ## Make the README's pictures with the program itself
-	$(BIN)/python scripts/screenshots.py docs/images
+	$(BIN)/python scripts/screenshots.py docs/images $(PICTURES)
 
 clean:  ## Remove .venv and build products (never your data)
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache

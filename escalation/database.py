@@ -28,7 +28,7 @@ def open_database(url: str, *, durable: bool = True) -> Engine:
         StoreError: it cannot be opened, is not a Batonpass database or is damaged.
     """
     try:
-        engine = create_engine(url, **_options(url))
+        engine = create_engine(url, hide_parameters=True, **_options(url))
     except (SQLAlchemyError, OSError, ImportError) as error:  # no URL, no such driver, no such folder
         raise StoreError(f"cannot use the database {_shown(url)}: {str(error).splitlines()[0]}") from None
     if engine.dialect.name == "sqlite":

@@ -13,6 +13,9 @@ from .conversation import Action, Author, Conversation, EventKind, Message, Stat
 from .customers import Customer, CustomerDirectory
 from .store import ConversationStore, NewEvent, NewMessage, Result
 
+ASSISTANT_ROWS = 100
+"""How many of the assistant's own conversations the queue shows."""
+
 
 class Disposition(StrEnum):
     """How a conversation ended."""
@@ -65,8 +68,10 @@ class Desk:
         self._agent_name = agent_name
 
     def queue(self) -> list[QueueRow]:
-        """Everything open, the longest waiting first, then the rest by last change."""
-        open_ones = self.store.list((Status.WAITING, Status.HUMAN, Status.BOT))
+        """All who wait, the longest first, then what agents hold, then the assistant's newest conversations."""
+        # No limit on those who need a person: any number of newer visits must not push them out.
+        needed = self.store.list((Status.WAITING, Status.HUMAN), limit=None)
+        open_ones = needed + self.store.list((Status.BOT,), limit=ASSISTANT_ROWS)
         rows = [self.row(conversation) for conversation in open_ones if conversation.version]
         waiting = sorted((r for r in rows if r.waiting_since), key=lambda r: r.waiting_since or r.updated_at)
         return waiting + [r for r in rows if not r.waiting_since]
@@ -153,6 +158,7 @@ class Desk:
             Action.CLOSE,
             [*notes, closing],
             holder=self._holder(agent, head),
+            expected_version=self._seen(head),
             by=agent.id,
             by_name=agent.name,
             client_id=client_id,
@@ -169,6 +175,7 @@ class Desk:
             action,
             notes,
             holder=self._holder(agent, head),
+            expected_version=self._seen(head),
             by=agent.id,
             by_name=agent.name,
             client_id=client_id,
@@ -179,6 +186,10 @@ class Desk:
         if head.status is not Status.HUMAN:
             return None
         return head.assignee if agent.role is Role.ADMIN else agent.id
+
+    def _seen(self, head: Conversation) -> int | None:
+        """Nobody holds it: then it must not have moved on, or a claim in between would be overrun."""
+        return None if head.status is Status.HUMAN else head.version
 
     def _note(self, agent: HumanAgent, text: str, client_id: str | None = None) -> NewMessage:
         return NewMessage(

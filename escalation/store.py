@@ -128,8 +128,8 @@ class ConversationStore(Protocol):
         """Messages and events behind a seq, in order."""
         ...
 
-    def list(self, statuses: Iterable[Status] | None = None, *, limit: int = 500) -> list[Conversation]:
-        """Conversations by status, the latest touched first."""
+    def list(self, statuses: Iterable[Status] | None = None, *, limit: int | None = 500) -> list[Conversation]:
+        """Conversations by status, the latest touched first; ``limit`` None: all of them."""
         ...
 
     def unanswered(self) -> list[str]:
@@ -234,8 +234,8 @@ class SQLStore:
             ).scalar()
             return self._items(connection, conversation_id, lambda c: and_(c.seq > after, c.seq <= (version or 0)))
 
-    def list(self, statuses: Iterable[Status] | None = None, *, limit: int = 500) -> list[Conversation]:
-        """Conversations by status, the latest touched first."""
+    def list(self, statuses: Iterable[Status] | None = None, *, limit: int | None = 500) -> list[Conversation]:
+        """Conversations by status, the latest touched first; ``limit`` None: all of them."""
         query = select(conversations).order_by(conversations.c.updated_at.desc()).limit(limit)
         if statuses is not None:
             query = query.where(conversations.c.status.in_([str(status) for status in statuses]))

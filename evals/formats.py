@@ -97,6 +97,66 @@ class Scenario(_Line):
     tags: tuple[str, ...] = ()
 
 
+class Goal(_Line):
+    """What a simulated customer wants.
+
+    Attributes:
+        ask: The question; ``again``: other wordings of it.
+        facts: Groups of alternatives: a reply that holds one of each settles it. A model that plays the customer
+            never sees them.
+        details: What they tell a person, such as an order number; ``wrong``: what they take for it at first.
+    """
+
+    ask: Said
+    again: tuple[Said, ...] = ()
+    facts: tuple[tuple[str, ...], ...] = ()
+    details: str = ""
+    wrong: str = ""
+
+
+class SimulationExpect(_Line):
+    """What must come of a simulation; what is left out is not looked at.
+
+    Attributes:
+        never: Decisions that must not appear.
+        articles: One of them must be cited.
+        not_contains: Strings that must appear in no reply.
+        facts: Slots of the packet.
+        status: Of the conversation in the store at the end.
+        max_turns: Of the customer.
+    """
+
+    outcome: tuple[Literal["satisfied", "handed_off", "gave_up", "misled"], ...] = ()
+    decisions: tuple[Expected, ...] = ()
+    never: tuple[Expected, ...] = ()
+    articles: tuple[str, ...] = ()
+    not_contains: tuple[str, ...] = ()
+    facts: dict[str, str] = Field(default_factory=dict)
+    status: Literal["bot", "waiting"] | None = None
+    max_turns: int | None = None
+
+
+class Simulation(_Line):
+    """One line of simulations.jsonl: a customer who reacts to the assistant."""
+
+    id: str = Field(min_length=1)
+    lang: Literal["ko", "en"] = "ko"
+    persona: str
+    goal: Goal
+    patience: int | None = Field(default=None, ge=1, le=20)
+    customer: dict[str, Any] | None = None
+    expect: SimulationExpect = SimulationExpect()
+
+    @field_validator("persona")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        from .personas import PERSONAS, unknown
+
+        if value not in PERSONAS:
+            raise ValueError(unknown(value))
+        return value
+
+
 class Query(_Line):
     """One line of a BEIR queries.jsonl."""
 

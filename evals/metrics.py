@@ -34,6 +34,8 @@ def all_metrics(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metri
     figures |= _questions(suite, run, seed)
     figures |= _scenarios(suite, run, seed)
     figures |= _all_repeats(suite, run, seed)
+    simulated = [result["passed"] for result in run.get("simulations", ())]
+    figures["simulation.passed"] = metric(simulated, MEAN, seed)
     times = [q["ms"] for q in run["questions"]]
     times += [t["ms"] for s in run["scenarios"] for t in s["turns"] if t["decision"] != "silent"]
     figures["latency.turn_p50_ms"] = metric(times, percentile(50), seed)

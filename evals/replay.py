@@ -8,36 +8,21 @@ happened, no draft was written down: such turns are taken as answered unless a h
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ..escalation import (
-    Author,
-    ConversationStore,
-    Decision,
-    Draft,
-    Event,
-    EventKind,
-    Guard,
-    GuardPolicy,
-    Message,
-    Reason,
-    RuleGuard,
-    Status,
-    Turn,
-    Verdict,
-)
-from ..escalation.store import Item
-from ..escalation.verdict import DraftKind
-from ..knowledge import Citation
+from ..escalation import Author, Decision, Guard, GuardPolicy, Message, RuleGuard, Turn, Verdict
+from .history import Part, Step, draft_of
 
 ESCALATED = (Decision.OFFER, Decision.HAND_OFF)
 FAILURES = ("turn_failed", "guard_error")
 """Rules of turns in which something broke: no policy would have changed that."""
 GRID = tuple(n / 20 for n in range(21))
-_CITED = Citation(n=1, document_id="", chunk_id="", title="", heading_path=(), quote="", start=0, end=0)
+
+Change = Literal["same", "earlier", "later", "not_at_all", "new", "none"]
+CHANGES: tuple[Change, ...] = ("same", "earlier", "later", "not_at_all", "new", "none")
+"""What can become of an escalation; ``none``: there was none and is none."""
 
 
 class Weights(BaseModel):
@@ -56,106 +41,7 @@ class Weights(BaseModel):
     late_turn: float = Field(default=1.0, ge=0)
 
 
-@dataclass(slots=True)
-class Step:
-    """One turn that the guard judged, or would have judged had a person not been called before.
-
-    Attributes:
-        before: What was said since the last step, the owed messages of the customer among it.
-        verdict: As stored; None while a person was waited for.
-        reply: The assistant's stored message.
-    """
-
-    before: tuple[Message, ...]
-    verdict: Verdict | None
-    reply: Message | None = None
-
-    @property
-    def seq(self) -> int:
-        """Where its last message stands."""
-        return self.before[-1].seq
-
-
-@dataclass(slots=True)
-class Part:
-    """A conversation up to where a person took it, gave it back or closed it.
-
-    Attributes:
-        number: From 1 in its conversation.
-        earlier: What was said in the parts before.
-        helped: A person wrote to the customer at its end.
-    """
-
-    conversation_id: str
-    number: int
-    lang: str
-    earlier: tuple[Message, ...] = ()
-    steps: list[Step] = field(default_factory=list)
-    helped: bool = False
-
-    @property
-    def stored(self) -> list[str]:
-        """What was decided."""
-        return [str(step.verdict.decision) if step.verdict else "silent" for step in self.steps]
-
-    @property
-    def needed(self) -> int | None:
-        """The turn from which a person was needed, as far as history shows; None where none was.
-
-        The first at which the customer asked for one (or took up an offer); else, where a person wrote to them
-        afterwards, the one at which that person was called.
-        """
-        for place, step in enumerate(self.steps):
-            if step.verdict and Reason.EXPLICIT_REQUEST in step.verdict.reasons:
-                return place
-        if not self.helped:
-            return None
-        called = [n for n, decision in enumerate(self.stored) if decision == Decision.HAND_OFF]
-        return called[0] if called else len(self.steps) - 1
-
-
-def read_history(store: ConversationStore) -> list[Part]:
-    """All stored conversations in parts; those without a judged turn are left out."""
-    parts: list[Part] = []
-    for head in store.list(limit=10_000_000):
-        parts += _parts(head.id, head.lang, store.items(head.id))
-    return sorted(parts, key=lambda part: (part.conversation_id, part.number))
-
-
-def _parts(conversation_id: str, lang: str, items: Iterable[Item]) -> list[Part]:
-    parts = [Part(conversation_id, 1, lang)]
-    heard: list[Message] = []
-    since: list[Message] = []
-    status = Status.BOT
-    for item in items:
-        part = parts[-1]
-        if isinstance(item, Message):
-            heard.append(item)
-            if item.author is Author.BOT and part.steps and part.steps[-1].reply is None:
-                part.steps[-1].reply = item
-                continue
-            since.append(item)
-            if item.author is Author.AGENT and not item.internal:
-                part.helped = True
-            if status is Status.WAITING and item.author is Author.CUSTOMER:
-                part.steps.append(Step(tuple(since), None))
-                since = []
-        elif item.kind is EventKind.VERDICT and (verdict := _read(item)) and since:
-            part.steps.append(Step(tuple(since), verdict))
-            since = []
-        elif item.kind is EventKind.STATUS:
-            was, status = status, Status(item.payload.get("to", status))
-            if status is Status.BOT and was in (Status.HUMAN, Status.CLOSED):
-                parts.append(Part(conversation_id, part.number + 1, lang, tuple(heard)))
-                since = []
-    return [part for part in parts if any(step.verdict for step in part.steps)]
-
-
-def _read(event: Event) -> Verdict | None:
-    try:
-        return Verdict.model_validate(event.payload)
-    except ValidationError:  # written by another version
-        return None
+DEFAULT = Weights()
 
 
 def rejudge(part: Part, guard: Guard) -> list[Verdict | None]:
@@ -205,48 +91,13 @@ def _reply(step: Step, verdict: Verdict) -> Message:
     return step.before[-1].model_copy(update={"author": Author.BOT, "text": "", "meta": meta, "client_id": None})
 
 
-def draft_of(step: Step) -> Draft | None:
-    """What the guard saw of the draft; None where none was made (a hard rule had decided).
-
-    Verdicts of before these facts were stored: read from the rule that fired and from the reply.
-    """
-    verdict = step.verdict
-    if verdict is None:
-        return None
-    signals = verdict.signals
-    kind, cited, near = signals.get("draft"), signals.get("cited", 0), signals.get("near", 0)
-    if "draft" not in signals:
-        kind, cited, near = _guessed(verdict, step.reply)
-    if kind is None:
-        return None
-    confidence = float(signals.get("confidence", verdict.confidence))
-    return Draft(
-        text="", kind=DraftKind(kind), citations=(_CITED,) * cited, confidence=confidence, near=("",) * near
-    )
-
-
-def _guessed(verdict: Verdict, reply: Message | None) -> tuple[str | None, int, int]:
-    cited = len(reply.citations) if reply else 0
-    if verdict.signals.get("small_talk"):
-        return DraftKind.SMALLTALK, 0, 0
-    if verdict.rule in ("nothing_found", "ungrounded"):
-        return DraftKind.NOT_FOUND, 0, 0
-    if verdict.rule in ("unclear", "unclear_again"):
-        return DraftKind.ANSWER, 1, 1
-    return (
-        (DraftKind.ANSWER, max(cited, 1), 1)
-        if verdict.rule in ("answer", "same_question", "upset")
-        else (None, 0, 0)
-    )
-
-
 def first_escalation(decisions: Sequence[str]) -> int | None:
     """The first turn at which a person was offered or called."""
     return next((n for n, decision in enumerate(decisions) if decision in ESCALATED), None)
 
 
-def change(stored: int | None, replayed: int | None) -> str:
-    """What became of an escalation: ``none`` (neither), ``same``, ``earlier``, ``later``, ``not_at_all``, ``new``."""
+def change(stored: int | None, replayed: int | None) -> Change:
+    """What became of an escalation (see ``CHANGES``)."""
     if stored is None:
         return "none" if replayed is None else "new"
     if replayed is None:
@@ -262,8 +113,8 @@ def costs(pairs: Iterable[tuple[Part, int | None]], weights: Weights) -> dict[st
         weights: What a mistake costs.
 
     Returns:
-        ``needless``, ``missed`` and ``late_turns`` as counts, ``over`` and ``under`` as shares of the parts in which
-        nobody, somebody was needed, and the ``cost``.
+        ``needless``, ``missed`` and ``late_turns`` as counts, ``over`` and ``under`` as shares of the
+        parts in which nobody, somebody was needed, and the ``cost``.
     """
     needless = missed = late = calm = due = 0
     for part, first in pairs:
@@ -281,7 +132,7 @@ def costs(pairs: Iterable[tuple[Part, int | None]], weights: Weights) -> dict[st
 
 
 def replay(
-    parts: Sequence[Part], policy: GuardPolicy, weights: Weights = Weights(), guard: Guard | None = None
+    parts: Sequence[Part], policy: GuardPolicy, weights: Weights = DEFAULT, guard: Guard | None = None
 ) -> dict[str, Any]:
     """Judge history again.
 
@@ -292,11 +143,11 @@ def replay(
         guard: Another guard; default: the hard rules under ``policy``.
 
     Returns:
-        As docs/evals.md describes it: counts, costs as stored and replayed, a curve over both thresholds, and every
-        part that changes.
+        As docs/evals.md describes it: counts, costs as stored and replayed, a curve over both thresholds, and
+        every part that changes.
     """
     guard = guard or RuleGuard(policy)
-    counts = dict.fromkeys(("same", "earlier", "later", "not_at_all", "new", "none"), 0)
+    counts = dict.fromkeys(CHANGES, 0)
     rows, before, after = [], [], []
     undrafted = 0
     for part in parts:

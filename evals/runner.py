@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -23,25 +23,15 @@ from .. import __version__
 from ..agent import Batonpass, Settings
 from ..agent.compose import compose
 from ..agent.history import follow_up_query
-from ..escalation import (
-    Author,
-    Customer,
-    CustomerDirectory,
-    EventKind,
-    FileCustomerDirectory,
-    GuardPolicy,
-    Message,
-    RuleGuard,
-    SQLStore,
-)
-from ..escalation.mood import frustration
+from ..escalation import FileCustomerDirectory, GuardPolicy, RuleGuard, SQLStore
 from ..knowledge import load_folders, make_document
 from .formats import Scenario
 from .metrics import all_metrics, as_question
 from .scoring import question_scores
+from .simulator import simulate
 from .storage import code_version
 from .suite import Suite, load_suite
-from .support import unsupported_facts
+from .turns import SuiteDirectory, milliseconds, packet_of, talk
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(done, total, what)``."""
@@ -71,26 +61,6 @@ class RunOptions:
     settings: dict[str, Any] = field(default_factory=dict)
     policy: GuardPolicy = field(default_factory=GuardPolicy)
     jobs: int = 1
-
-
-class SuiteDirectory:
-    """The suite's own customers, and those that its scenarios bring along."""
-
-    def __init__(self, base: CustomerDirectory) -> None:
-        self._base = base
-        self._brought: dict[str, Customer] = {}
-
-    def bring(self, record: dict[str, Any]) -> str:
-        """Take a scenario's customer in; what the directory knows of them is kept beneath."""
-        known = self._base.get(str(record.get("id", "")))
-        merged = (known.model_dump() if known else {}) | record
-        customer = Customer.model_validate({"id": "anonymous", **merged})
-        self._brought[customer.id] = customer
-        return customer.id
-
-    def get(self, customer_id: str) -> Customer | None:
-        """The record, or None."""
-        return self._brought.get(customer_id) or self._base.get(customer_id)
 
 
 def run_suite(
@@ -124,7 +94,7 @@ def run_suite(
             results[key] = result
             keep(key, result)
             progress(len(results), len(work), key)
-    by_kind: dict[str, list[dict[str, Any]]] = {"retrieval": [], "question": [], "scenario": []}
+    by_kind: dict[str, list[dict[str, Any]]] = {"retrieval": [], "question": [], "scenario": [], "simulation": []}
     for key, kind, _ in work:
         by_kind[kind].append(results[key])
     run: dict[str, Any] = {
@@ -142,6 +112,8 @@ def run_suite(
         "questions": by_kind["question"],
         "scenarios": by_kind["scenario"],
     }
+    if by_kind["simulation"]:
+        run["simulations"] = by_kind["simulation"]
     run["metrics"] = all_metrics(suite, run, options.seed)
     return run
 
@@ -244,7 +216,7 @@ def plan(suite: Suite, options: RunOptions) -> list[tuple[str, str, Any]]:
         asked = [q for q in suite.beir.queries if any(g > 0 for g in suite.beir.qrels.get(q.id, {}).values())]
         kinds.append(("retrieval", asked))
         kinds.append(("question", [as_question(q, suite) for q in suite.beir.queries if _is_question(q)]))
-    kinds += [("question", suite.questions), ("scenario", suite.scenarios)]
+    kinds += [("question", suite.questions), ("scenario", suite.scenarios), ("simulation", suite.simulations)]
     work: list[tuple[str, str, Any]] = []
     for kind, items in kinds:
         chosen = [item for item in items if not options.only or item.id in options.only]
@@ -263,74 +235,20 @@ async def _one(kind: str, item: Any, parts: Batonpass, directory: SuiteDirectory
     if kind == "retrieval":
         start = time.perf_counter()
         ranking = parts.knowledge.search(item.text).ranking
-        return {"id": item.id, "ranking": list(ranking), "ms": _ms(start)}
+        return {"id": item.id, "ranking": list(ranking), "ms": milliseconds(start)}
     if kind == "question":
-        turns, _ = await _talk([item.text], None, "ko", parts)
+        turns, _ = await talk([item.text], None, "ko", parts)
         turn = turns[0]
         ranking = list(parts.knowledge.search(follow_up_query(item.text, [])).ranking)
         result = {key: turn[key] for key in ("decision", "reply", "citations", "confidence", "reasons", "ms")}
         result = {"id": item.id, **result, "ranking": ranking}
         return {**result, "right": bool(question_scores(item, result)["right"])}
+    if kind == "simulation":
+        return await simulate(item, parts, directory)
     return await _scenario(item, parts, directory)
 
 
 async def _scenario(scenario: Scenario, parts: Batonpass, directory: SuiteDirectory) -> dict[str, Any]:
     customer_id = directory.bring(scenario.customer) if scenario.customer else None
-    turns, conversation_id = await _talk([t.text for t in scenario.turns], customer_id, scenario.lang, parts)
-    return {"id": scenario.id, "turns": turns, "handoff": _packet(conversation_id, parts)}
-
-
-async def _talk(
-    texts: Iterable[str], customer_id: str | None, lang: str, parts: Batonpass
-) -> tuple[list[dict[str, Any]], str]:
-    """Say one text after another, as a customer would, and write down what came of each."""
-    conversation = parts.store.create(customer_id=customer_id, lang=lang)
-    turns = []
-    for text in texts:
-        start = time.perf_counter()
-        parts.assistant.receive(conversation.id, text)
-        result = await parts.assistant.answer(conversation.id)
-        took = _ms(start)
-        if result is None:
-            silent = {"decision": "silent", "reasons": [], "reply": "", "citations": [], "confidence": 0.0}
-            # No verdict: how upset they sound is what the packet's trend would say.
-            turns.append({**silent, "frustration": frustration(text), "ms": took})
-            continue
-        verdict = result.outcome.verdict
-        turns.append(
-            {
-                "decision": str(verdict.decision),
-                "reasons": [str(reason) for reason in verdict.reasons],
-                "reply": result.outcome.text,
-                "citations": list(dict.fromkeys(c.document_id for c in result.outcome.citations)),
-                "confidence": verdict.confidence,
-                "frustration": verdict.frustration,
-                "ms": took,
-            }
-        )
-    return turns, conversation.id
-
-
-def _packet(conversation_id: str, parts: Batonpass) -> dict[str, Any] | None:
-    event = parts.store.last_event(conversation_id, EventKind.HANDOFF)
-    if event is None:
-        return None
-    packet = event.payload
-    facts: dict[str, str] = {}
-    for fact in packet["facts"]:
-        facts.setdefault(fact["slot"], fact["value"])  # newest first: a correction wins
-    messages = [item for item in parts.store.items(conversation_id) if isinstance(item, Message)]
-    said = [message.text for message in messages if message.author is Author.CUSTOMER]
-    return {
-        "question": packet["question"]["text"] if packet["question"] else None,
-        "facts": facts,
-        "frustration": packet["frustration"],
-        "summary": "\n".join(packet["summary"]),
-        "tried": list(dict.fromkeys(c["document_id"] for a in packet["tried"] for c in a["citations"])),
-        "suggested_reply": packet["suggested_reply"],
-        "unsupported": unsupported_facts(packet, said, parts.knowledge),
-    }
-
-
-def _ms(start: float) -> float:
-    return round((time.perf_counter() - start) * 1000, 3)
+    turns, conversation_id = await talk([t.text for t in scenario.turns], customer_id, scenario.lang, parts)
+    return {"id": scenario.id, "turns": turns, "handoff": packet_of(conversation_id, parts)}

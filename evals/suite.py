@@ -12,7 +12,19 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ..escalation import Customer
-from .formats import CorpusEntry, Expect, HandoffGold, Query, Question, Scenario, ScenarioTurn, SuiteInfo
+from .formats import (
+    CorpusEntry,
+    Expect,
+    Goal,
+    HandoffGold,
+    Query,
+    Question,
+    Scenario,
+    ScenarioTurn,
+    Simulation,
+    SimulationExpect,
+    SuiteInfo,
+)
 from .yamlfile import InputError, YamlFile, read_text, unknown_key
 
 Line = TypeVar("Line", bound=BaseModel)
@@ -51,6 +63,7 @@ class Suite:
     customers: Path | None
     questions: tuple[Question, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    simulations: tuple[Simulation, ...] = ()
     beir: Beir | None = None
     warnings: tuple[str, ...] = ()
 
@@ -105,10 +118,12 @@ class _Reader:
     def unknown_keys(self, where: str, value: dict[str, Any], kind: type[BaseModel]) -> None:
         known = known_keys(kind)
         self.warnings += [f"{where}: {unknown_key(key, known)}" for key in value if key not in known]
+        inner = {Scenario: {"handoff": HandoffGold}, Simulation: {"goal": Goal, "expect": SimulationExpect}}
+        for key, record in inner.get(kind, {}).items():
+            if isinstance(value.get(key), dict):
+                self.unknown_keys(f"{where} {key}", value[key], record)
         if kind is not Scenario:
             return
-        if isinstance(value.get("handoff"), dict):
-            self.unknown_keys(f"{where} handoff", value["handoff"], HandoffGold)
         for place, turn in enumerate(value["turns"] if isinstance(value.get("turns"), list) else (), 1):
             if isinstance(turn, dict):
                 self.unknown_keys(f"{where} turn {place}", turn, ScenarioTurn)
@@ -142,15 +157,18 @@ def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
     beir = _beir(path, reader)
     known = _article_ids(kb, reader) if kb else {entry.id for entry in beir.corpus} if beir else None
 
-    def article_missing(line: Question | Scenario) -> str | None:
-        named = line.articles if isinstance(line, Question) else [a for t in line.turns for a in t.expect.articles]
+    def article_missing(line: Question | Scenario | Simulation) -> str | None:
+        if isinstance(line, Scenario):
+            named = [a for t in line.turns for a in t.expect.articles]
+        else:
+            named = line.articles if isinstance(line, Question) else line.expect.articles
         missing = [article for article in named if known is not None and article not in known]
         if not missing:
             return None
         near = difflib.get_close_matches(missing[0], known or (), 1)
         return f"no article {missing[0]!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
 
-    def broken_scenario(line: Scenario) -> str | None:
+    def broken_talk(line: Scenario | Simulation) -> str | None:
         try:
             Customer.model_validate({"id": "anonymous", **(line.customer or {})})
         except ValidationError as error:
@@ -158,10 +176,13 @@ def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
         return article_missing(line)
 
     questions = reader.read(sorted(path.glob("questions*.jsonl")), Question, article_missing)
-    scenarios = reader.read(sorted(path.glob("scenarios*.jsonl")), Scenario, broken_scenario)
-    if not (questions or scenarios or beir):
-        raise SuiteError(f"{path}: an empty suite: no questions.jsonl, scenarios.jsonl or BEIR triple with lines")
-    if (questions or scenarios) and kb is None and beir is None:
+    scenarios = reader.read(sorted(path.glob("scenarios*.jsonl")), Scenario, broken_talk)
+    simulations = reader.read(sorted(path.glob("simulations*.jsonl")), Simulation, broken_talk)
+    if not (questions or scenarios or simulations or beir):
+        raise SuiteError(
+            f"{path}: an empty suite: no questions.jsonl, scenarios.jsonl, simulations.jsonl or BEIR triple with lines"
+        )
+    if (questions or scenarios or simulations) and kb is None and beir is None:
         raise SuiteError(f"{path}: questions or scenarios without a knowledge base (kb/, or kb: in suite.yaml)")
     return Suite(
         name=info.name or path.resolve().name,
@@ -171,6 +192,7 @@ def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
         customers=customers,
         questions=tuple(questions),
         scenarios=tuple(scenarios),
+        simulations=tuple(simulations),
         beir=beir,
         warnings=tuple(reader.warnings),
     )

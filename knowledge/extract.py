@@ -11,21 +11,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .analysis import Analysis, analyze, analyze_query
+from .answer_kinds import kind_bonus
 from .markdown import blocks, plain_text
 from .overlap import Overlap
 from .sentences import sentence_spans
 
 MAX_SENTENCES = 3
 MAX_ROWS = 6
-_SHORT_ANSWER = 120  # characters; a shorter best sentence takes the next one along
+_SHORT_ANSWER = 160  # characters; a shorter best sentence takes the next one along
 _RANK_DECAY = 0.8  # a later passage must match this much better for each rank
 _LEAD_IN = re.compile(r"[:：]\s*$")
-_STEPS = re.compile(r"방법|어떻게|절차|순서|하려면|\bhow (?:do|can|to|should)\b|\bsteps?\b", re.IGNORECASE)
-_AMOUNT = re.compile(
-    r"얼마|며칠|언제|몇\s|기간|비용|요금|가격"
-    r"|\bhow (?:much|many|long|soon|late)\b|\bwhen\b|\bcost|\bfees?\b|\bprice",
-    re.IGNORECASE,
-)
 _CONTAINER = re.compile(r":{3,}.*")
 
 
@@ -95,7 +90,7 @@ class _Unit:
     analysis: Analysis
     block: int
     size: int
-    digits: bool
+    text: str
 
 
 def extract(query: str, passages: Sequence[PassageLike]) -> Extract | None:
@@ -134,10 +129,7 @@ def extract(query: str, passages: Sequence[PassageLike]) -> Extract | None:
 def _fit(query: str, overlap: Overlap, unit: _Unit, headings: Analysis, position: int) -> float:
     """How well a unit answers: shared words first, then the kind of answer asked for, then being early."""
     value = overlap.share((unit.analysis,)) + 0.15 * overlap.share((unit.analysis, headings))
-    if _STEPS.search(query) and unit.kind == "list":
-        value += 0.15
-    if _AMOUNT.search(query) and unit.digits:
-        value += 0.12
+    value += kind_bonus(query, unit.text, is_list=unit.kind == "list")
     if unit.kind == "code":
         value *= 0.7
     # A long list shares words by its length alone.
@@ -162,7 +154,7 @@ def _units(text: str) -> list[_Unit]:
 
 def _unit(text: str, kind: str, spans: list[tuple[int, int]], block: int) -> _Unit:
     plain = plain_text("\n".join(text[a:b] for a, b in spans))
-    return _Unit(kind, tuple(spans), analyze(plain), block, len(plain), any(c.isdigit() for c in plain))
+    return _Unit(kind, tuple(spans), analyze(plain), block, len(plain), plain)
 
 
 def _cut(passage: PassageLike, number: int, units: list[_Unit], chosen: int, overlap: Overlap) -> Extract:

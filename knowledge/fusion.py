@@ -17,12 +17,14 @@ class FusionWeights:
     Attributes:
         lexical: Weight of BM25.
         dense: Weight of the vectors.
+        heading: Share of its score that a chunk loses when its headings share no word with the question.
         other_language: Factor on articles in another language than the query's, where the base has the query's.
     """
 
     lexical: float = 1.0
     dense: float = 0.1
     other_language: float = 0.5
+    heading: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Makes the README's pictures with the program itself: ``python scripts/screenshots.py OUT_DIR``.
+"""Makes the README's pictures with the program itself: ``python scripts/screenshots.py OUT_DIR [NAME ...]``.
 
 Serves the sample shop from a temporary folder, walks through it in Chromium and takes the pictures, in Korean and
 English, light and dark, on a desktop and on a phone.
@@ -33,7 +33,7 @@ WORDS = {
         "customer": "C-1001",
         "ask": [
             "배송비 얼마예요?",
-            "주문번호 SD-20261112-0312 소파가 파손되어 도착했어요. 어떻게 하나요?",
+            "주문번호 SD-20261112-0312, 파손된 상품을 받았어요. 교환 되나요?",
         ],
         "agent": "김서연 고객님, 놀라셨겠어요. 사진 확인했고 새 다리를 내일 바로 보내 드릴게요.",
         "reply": "감사합니다. 조립은 제가 할 수 있어요!",
@@ -44,7 +44,7 @@ WORDS = {
         "customer": "C-1002",
         "ask": [
             "How long does delivery take?",
-            "The kettle I bought on 3 November will not switch on, is it covered?",
+            "My electric kettle broke after 5 months. Is the appliance still under warranty?",
         ],
         "agent": "Hi Daniel, sorry about the kettle. I have booked a repair; the courier comes tomorrow.",
         "reply": "That was quick, thank you!",
@@ -140,10 +140,11 @@ def walk(browser: Any, base: str, keys: Any, lang: str, scheme: str, out: Path) 
 
 def main() -> None:
     """Take all pictures."""
-    if len(sys.argv) != 2:
-        sys.exit("usage: python scripts/screenshots.py OUT_DIR")
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
+    if len(sys.argv) < 2:
+        sys.exit("usage: python scripts/screenshots.py OUT_DIR [NAME ...]")
+    kept, names = Path(sys.argv[1]), sys.argv[2:]
+    kept.mkdir(parents=True, exist_ok=True)
+    out = Path(tempfile.mkdtemp())
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
         sys.exit("no Chromium here: run `make browser` as root")
@@ -153,7 +154,11 @@ def main() -> None:
             for scheme in ("light", "dark"):
                 walk(browser, base, keys, lang, scheme, out)
         browser.close()
-    print(f"{len(list(out.glob('*.png')))} pictures in {out}")
+    pictures = [picture for picture in sorted(out.glob("*.png")) if not names or picture.stem in names]
+    for picture in pictures:
+        shutil.copy(picture, kept)
+    shutil.rmtree(out)
+    print(f"{len(pictures)} pictures in {kept}")
 
 
 if __name__ == "__main__":

@@ -85,6 +85,10 @@ def create_app(parts: Batonpass) -> FastAPI:
     app.add_api_websocket_route("/ws/desk", live.desk)
     app.mount("/static", _Fresh(directory=STATIC), name="static")
 
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
+
     @app.get("/manifest.json", include_in_schema=False)
     def manifest() -> Response:  # Gradio's page links to it there
         return FileResponse(STATIC / "manifest.json", media_type="application/manifest+json")

@@ -112,7 +112,7 @@ def build_evals_router(parts: Batonpass, keys: Keys, jobs: Jobs) -> APIRouter:
     @router.get("/suites")
     def suites(request: Request) -> dict[str, Any]:
         agent: HumanAgent = request.state.admin
-        entries = shelf.suites().values()
+        entries = shelf.suites(fresh=True).values()
         shown = [suite_view(entry, len(labels.wrong(entry.name))) for entry in entries]
         now = GuardPolicy().model_dump(include={"answer_from", "near_from"})
         return {"me": {"id": agent.id, "name": agent.name}, "suites": shown, "thresholds": now}

@@ -131,14 +131,17 @@ def _scenario_faults(item: Item) -> list[dict[str, Any]]:
     scores = scenario_scores(line, result)
     first = next((n for n, turn in enumerate(card.turns, 1) if turn.decision in ESCALATED), None)
     found: list[dict[str, Any]] = []
+    told = None
     if scores["gold"] and not scores["escalated"]:
         found.append({"code": "missed"})
     elif scores["on_time"] is False:
         found.append({"code": "off_time", "turn": first})
     elif scores["escalated"] and not scores["gold"]:
-        found.append({"code": "needless", "turn": first})
+        needless = [n for n, turn in enumerate(card.turns, 1) if turn.ok is False and turn.decision in ESCALATED]
+        told = needless[0] if needless else first
+        found.append({"code": "needless", "turn": told})
     for number, turn in enumerate(card.turns, 1):
-        if turn.ok is False:
+        if turn.ok is False and number != told:
             found.append(
                 {"code": "turn", "turn": number, "decision": turn.decision, "expected": list(turn.expected)}
             )

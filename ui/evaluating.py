@@ -127,7 +127,7 @@ def _known(only: tuple[str, ...], suites: list[Any]) -> None:
     from ..evals.suite import SuiteError
 
     for name in only:
-        known = [item.id for suite in suites for item in (*suite.questions, *suite.scenarios)]
+        known = [item.id for suite in suites for item in (*suite.questions, *suite.scenarios, *suite.simulations)]
         known += [query.id for suite in suites if suite.beir for query in suite.beir.queries]
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)

@@ -22,7 +22,8 @@ def replaying(
     """Judge stored conversations again: who would have reached a person earlier, later, never or newly."""
     from ..agent.settings import Settings
     from ..escalation import SQLStore
-    from ..evals.replay import Weights, read_history, replay
+    from ..evals.history import read_history
+    from ..evals.replay import Weights, replay
     from ..evals.yamlfile import InputError, YamlFile
     from .evaluating import guard_policy
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import astuple, fields
+from pathlib import Path
 
 import pytest
-from batonpass.knowledge import make_document
+from batonpass.knowledge import LocalKnowledgeBase, make_document
 from batonpass.knowledge.calibration import Example, auroc, fit, leave_out
 from batonpass.knowledge.confidence import DEFAULT, Coefficients, Features, confidence, features
 from batonpass.knowledge.fusion import FusionWeights, fuse, min_max, weights_for
@@ -131,3 +132,12 @@ def test_leaving_out() -> None:
     rest = [confidence(example.features) for example in examples if example.kind != "in"]
     assert auroc(inside, rest) == 1.0
     assert isinstance(fit(examples), Coefficients)
+
+
+def test_a_heading_that_is_the_question_comes_before_one_that_asks_for_more(tmp_path: Path) -> None:
+    plain = "## How long does delivery take?\n\n" + "Parcels are with you in three working days. " * 6
+    abroad = "## How long does international delivery take?\n\nDelivery abroad: delivery takes two weeks."
+    with LocalKnowledgeBase(tmp_path) as base:
+        base.sync([make_document("plain", "Delivery", plain), make_document("abroad", "Delivery abroad", abroad)])
+        assert base.search("How long does delivery take?").ranking[0] == "plain"
+        assert base.search("How long does international delivery take?").ranking[0] == "abroad"

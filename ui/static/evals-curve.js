@@ -4,7 +4,7 @@ import { complain, get } from "./evals-api.js";
 import { percent, tr } from "./evals-i18n.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const BOX = { width: 720, height: 260, left: 44, right: 14, top: 14, bottom: 40 };
+const BOX = { width: 720, height: 250, left: 56, right: 16, top: 14, bottom: 52 };
 const OUTCOMES = ["answer", "clarify", "offer"];
 const NAMES = { answer: "curve.answered", clarify: "curve.asked", offer: "curve.person" };
 
@@ -50,7 +50,7 @@ export class Curve {
     fill(
       this.node,
       h("div", { class: "ev-section-head" }, h("h2", {}, tr("curve.title")), h("p", { class: "ev-hint" }, tr("curve.text"), " ", fixed > 0 && tr("curve.fixed", { n: fixed }))),
-      h("div", { class: "ev-curve-grid" }, h("figure", { class: "ev-chart" }, this.chart(), this.legend()), h("div", { class: "ev-controls" }, this.slider("answer_from"), this.slider("near_from"), this.counts, h("div", { class: "ev-actions" }, this.reset, this.go), h("p", { class: "ev-hint" }, tr("curve.run_hint")))),
+      h("div", { class: "ev-curve-grid" }, h("figure", { class: "ev-chart" }, this.chart(), this.legend()), h("div", { class: "ev-controls" }, this.slider("answer_from"), this.slider("near_from"), h("div", { class: "ev-actions" }, this.reset, this.go), h("p", { class: "ev-hint" }, tr("curve.run_hint"))), this.counts),
     );
     this.update();
   }
@@ -78,6 +78,7 @@ export class Curve {
   update() {
     for (const [name, { input, output }] of Object.entries(this.sliders)) {
       input.value = String(this.now[name]);
+      input.style.setProperty("--ev-at", `${this.now[name] * 100}%`);
       output.textContent = this.now[name].toFixed(2);
     }
     const moved = Boolean(this.moved());
@@ -118,7 +119,7 @@ export class Curve {
         h("td", { class: "ev-was" }, now !== was ? tr("curve.was", { n: was }) : ""),
       );
     });
-    return h("table", { class: "ev-table" }, h("caption", {}, `${tr(answerable ? "curve.answerable" : "curve.unanswerable")} (${items.length})`), h("tbody", {}, rows));
+    return h("div", { class: "ev-table-box" }, h("table", { class: "ev-table" }, h("caption", {}, `${tr(answerable ? "curve.answerable" : "curve.unanswerable")} (${items.length})`), h("tbody", {}, rows)));
   }
 
   chart() {
@@ -126,7 +127,7 @@ export class Curve {
     this.svg = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", class: "ev-svg" });
     for (const share of [0, 0.25, 0.5, 0.75, 1]) {
       this.svg.append(svg("line", { x1: left, x2: x(1), y1: y(share), y2: y(share), class: "ev-grid" }), text(left - 8, y(share) + 4, `${share * 100}%`, "end"));
-      this.svg.append(text(x(share), height - bottom + 18, share.toFixed(2), "middle"));
+      this.svg.append(text(x(share), height - bottom + 20, share.toFixed(2), "middle"));
     }
     this.svg.append(text(x(0.5), height - 4, tr("curve.axis"), "middle"));
     for (const name of ["over", "under"]) {

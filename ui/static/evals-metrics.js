@@ -22,7 +22,7 @@ export class Metrics {
     const headline = [...HEADLINE.filter((name) => names.includes(name)), ...names.filter((name) => !HEADLINE.includes(name))].slice(0, COUNT);
     const shown = this.all ? names : headline;
     const toggle = names.length > COUNT && h("button", { type: "button", class: "bp-link", "aria-expanded": String(this.all), dataset: { testid: "metrics-more" }, onclick: () => { this.all = !this.all; this.draw(...this.last); } }, tr(this.all ? "metrics.less" : "metrics.more"));
-    fill(this.node, h("h2", { class: "bp-sr" }, tr("metrics")), h("dl", { class: "ev-cards" }, shown.map((name) => card(name, run, baseline, significance))), toggle);
+    fill(this.node, h("h2", { class: "bp-sr" }, tr("metrics")), h("dl", { class: "ev-cards" }, shown.map((name) => card(name, run, baseline, significance))), h("div", { class: "ev-metrics-foot" }, toggle, baseline && h("span", { class: "ev-hint", role: "status", dataset: { testid: "tested", done: String(Boolean(significance)) } }, tr(significance ? "metrics.hint" : "metrics.judging"))));
   }
 }
 

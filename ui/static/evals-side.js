@@ -1,7 +1,7 @@
 // The left column: suites, the run under way, earlier runs.
 import { fill, h, icon } from "./dom.js";
 import { complain, get, post } from "./evals-api.js";
-import { duration, figure, metricName, tr, when } from "./evals-i18n.js";
+import { duration, figure, tr, when } from "./evals-i18n.js";
 import { ask, notice, radioField } from "./overlay.js";
 
 const QUICK = 30;
@@ -55,7 +55,7 @@ export class Side {
   drawSuites() {
     const save = h("button", { type: "button", class: "bp-link ev-save", dataset: { testid: "save-open" }, onclick: () => this.handlers.onSave() }, icon("plus", 16), tr("save.open"));
     const rows = this.suites.map((suite) => this.suiteRow(suite));
-    fill(this.suiteBox, h("h2", {}, tr("suites")), rows.length ? h("ul", { class: "ev-suites" }, rows) : h("p", { class: "ev-hint" }, tr("suites.none")), save);
+    fill(this.suiteBox, h("div", { class: "ev-box-head" }, h("h2", {}, tr("suites"))), rows.length ? h("ul", { class: "ev-suites" }, rows) : h("p", { class: "ev-hint" }, tr("suites.none")), save);
   }
 
   suiteRow(suite) {
@@ -71,7 +71,7 @@ export class Side {
       h(
         "div",
         { class: "ev-suite-text" },
-        h("div", { class: "ev-suite-name" }, h("strong", {}, suite.name), h("span", { class: "bp-tag" }, tr(suite.own ? "suite.own" : "suite.sample"))),
+        h("div", { class: "ev-suite-name" }, h("strong", {}, suite.name), suite.own && h("span", { class: "bp-tag" }, tr("suite.own"))),
         suite.description && h("p", { class: "ev-hint" }, suite.description),
         suite.error ? h("p", { class: "ev-bad" }, `${tr("suite.broken")}: ${suite.error}`) : h("p", { class: "ev-hint" }, counts),
         suite.marked > 0 && h("p", { class: "ev-warn", dataset: { testid: "suite-marked" } }, tr("suite.marked", { n: suite.marked })),
@@ -172,7 +172,7 @@ export class Side {
         "button",
         { type: "button", class: "ev-run", "aria-current": run.id === this.current ? "true" : null, "aria-label": tr("run.open", { suite: run.suite, when: when(run.started) }), dataset: { testid: "run", run: run.id }, onclick: () => this.handlers.onOpen(run.id) },
         h("span", { class: "ev-run-top" }, h("strong", {}, run.suite), run.id === this.baseline && h("span", { class: "bp-tag" }, tr("run.baseline_tag")), h("time", { datetime: run.started }, when(run.started))),
-        h("span", { class: "ev-run-figures" }, figures.map(([name, value]) => h("span", {}, `${metricName(name)} `, h("b", {}, figure(value, name === "answer.right" ? "share" : "score")))), h("span", { class: "ev-run-items" }, tr("run.items", { n: run.items }))),
+        h("span", { class: "ev-run-figures" }, figures.map(([name, value]) => h("span", {}, `${tr(`short.${name}`)} `, h("b", {}, figure(value, name === "answer.right" ? "share" : "score")))), h("span", { class: "ev-run-items" }, tr("run.items", { n: run.items }))),
       ),
     );
   }

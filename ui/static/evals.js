@@ -43,6 +43,7 @@ class Evals {
     try {
       await this.side.load();
       fill(this.person, h("strong", {}, this.side.me.name), h("span", {}, t("desk.role_admin")));
+      this.show(this.side.runs.length ? "main" : "side");
       const { run } = this.state();
       if (!run && this.side.runs.length) {
         const newest = this.side.runs[0].id;
@@ -147,8 +148,6 @@ class Evals {
     this.side.show({ run: id, baseline: base });
     if (changed) {
       this.main.scrollTop = 0;
-      this.show(this.state().run && this.node.dataset.view === "side" && this.first === undefined ? "side" : "main");
-      this.first = false;
       this.items.show(run);
     }
     if (base) this.weigh(asked, id, base);
@@ -273,12 +272,10 @@ async function leave() {
   location.assign("/login?next=/evals/");
 }
 
-/** The page's own stylesheet: customers and agents do not load it. */
+/** The page's own stylesheets: customers and agents do not load them. */
 function styled() {
-  return new Promise((resolve) => {
-    const link = h("link", { rel: "stylesheet", href: "/static/evals.css", onload: resolve, onerror: resolve });
-    document.head.append(link);
-  });
+  const links = ["evals", "evals-item"].map((name) => new Promise((resolve) => document.head.append(h("link", { rel: "stylesheet", href: `/static/${name}.css`, onload: resolve, onerror: resolve }))));
+  return Promise.all(links);
 }
 
 /** Draw the page into an element. */
