@@ -34,6 +34,7 @@ def all_metrics(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metri
     figures |= _questions(suite, run, seed)
     figures |= _scenarios(suite, run, seed)
     figures |= _all_repeats(suite, run, seed)
+    figures |= _replies(run, seed)
     simulated = [result["passed"] for result in run.get("simulations", ())]
     figures["simulation.passed"] = metric(simulated, MEAN, seed)
     times = [q["ms"] for q in run["questions"]]
@@ -63,6 +64,19 @@ def _retrieval(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric
     for row in ir_measures.iter_calc(list(names), judged, scored):
         values[names[row.measure]][row.query_id] = row.value
     return {f"retrieval.{name}": metric(list(v.values()), MEAN, seed) for name, v in values.items()}
+
+
+def _replies(run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
+    """What is checked of every reply (see ``scorers``), over questions, scenarios and simulations."""
+    turns = [*run["questions"], *(t for s in (*run["scenarios"], *run.get("simulations", ())) for t in s["turns"])]
+    checks = [turn["checks"] for turn in turns if "checks" in turn]
+    claims = [supported for check in checks for supported in check["supported"]]
+    return {
+        "reply.supported": metric(claims, MEAN, seed),
+        "reply.language": metric([c["language"] for c in checks if c["language"] is not None], MEAN, seed),
+        "reply.tone": metric([not check["tone"] for check in checks], MEAN, seed),
+        "reply.leaks": metric([bool(check["leaks"]) for check in checks], MEAN, seed),
+    }
 
 
 def _all_repeats(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
@@ -156,6 +170,8 @@ def _scenarios(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric
     ]
     slots = [found for score, _ in packets for found in score["slots"].values()]
     figures["handoff.slot_recall"] = metric(slots, MEAN, seed)
+    asked = [score["question"] for score, packet in packets if packet and score["question"] is not None]
+    figures["handoff.question_right"] = metric(asked, MEAN, seed)
     unsupported = [len(packet["unsupported"]) for _, packet in packets if packet]
     figures["handoff.unsupported"] = metric(unsupported, MEAN, seed)
     return figures

@@ -24,14 +24,15 @@ from ..agent import Batonpass, Settings
 from ..agent.compose import compose
 from ..agent.history import follow_up_query
 from ..escalation import FileCustomerDirectory, GuardPolicy, RuleGuard, SQLStore
-from ..knowledge import load_folders, make_document
+from ..knowledge import Document, load_folders, make_document
 from .formats import Scenario
 from .metrics import all_metrics, as_question
+from .scorers import ReplyChecks
 from .scoring import question_scores
 from .simulator import simulate
 from .storage import code_version
-from .suite import Suite, load_suite
-from .turns import SuiteDirectory, milliseconds, packet_of, talk
+from .suite import Suite
+from .turns import Stage, SuiteDirectory, milliseconds, packet_of, talk
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(done, total, what)``."""
@@ -132,7 +133,7 @@ def execute(
     # Spawned, not forked: the indices and Kiwi hold threads and locks.
     context = multiprocessing.get_context("spawn")
     jobs = min(options.jobs, len(batches))
-    with ProcessPoolExecutor(jobs, context, _start, (suite.path, options)) as pool:
+    with ProcessPoolExecutor(jobs, context, _start, (suite, options)) as pool:
         for future in as_completed([pool.submit(_run, batch) for batch in batches]):
             yield future.result()
 
@@ -151,7 +152,8 @@ class Bench:
         self._parts = self._stack.enter_context(
             compose(settings, guard=guard, store=store, directory=self._directory)
         )
-        kb = _fill(suite, self._parts)
+        kb, documents = _fill(suite, self._parts)
+        self._stage = Stage(self._parts, self._directory, ReplyChecks(self._parts.knowledge, documents))
         self._work = {key: (kind, item) for key, kind, item in plan(suite, options)}
         self.about: dict[str, Any] = {
             "model": settings.model or "embedded",
@@ -170,7 +172,7 @@ class Bench:
         """Results by key."""
 
         async def go() -> dict[str, dict[str, Any]]:
-            return {key: await _one(*self._work[key], self._parts, self._directory) for key in keys}
+            return {key: await _one(*self._work[key], self._stage) for key in keys}
 
         return asyncio.run(go())
 
@@ -178,9 +180,9 @@ class Bench:
 _bench: Bench | None = None
 
 
-def _start(path: Path, options: RunOptions) -> None:
+def _start(suite: Suite, options: RunOptions) -> None:
     global _bench
-    _bench = Bench(load_suite(path, keep_going=True), options)
+    _bench = Bench(suite, options)
     atexit.register(_bench.__exit__)
     threading.Thread(target=_end_with_parent, args=(_bench.folder,), daemon=True).start()
 
@@ -199,14 +201,15 @@ def _run(keys: list[str]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     return _bench.about, _bench.run(keys)
 
 
-def _fill(suite: Suite, parts: Batonpass) -> dict[str, Any]:
+def _fill(suite: Suite, parts: Batonpass) -> tuple[dict[str, Any], list[Document]]:
     if suite.kb:
         documents, failures = load_folders([suite.kb])
     else:
         corpus = suite.beir.corpus if suite.beir else ()
         documents, failures = [make_document(entry.id, entry.title, entry.text) for entry in corpus], []
     report = parts.knowledge.sync(documents, failures=failures)
-    return {"documents": len(documents), "chunks": report.chunks, "version": parts.knowledge.version}
+    about = {"documents": len(documents), "chunks": report.chunks, "version": parts.knowledge.version}
+    return about, documents
 
 
 def plan(suite: Suite, options: RunOptions) -> list[tuple[str, str, Any]]:
@@ -231,24 +234,26 @@ def _is_question(query: Any) -> bool:
     return query.answerable is not None or bool(query.answers)
 
 
-async def _one(kind: str, item: Any, parts: Batonpass, directory: SuiteDirectory) -> dict[str, Any]:
+async def _one(kind: str, item: Any, stage: Stage) -> dict[str, Any]:
     if kind == "retrieval":
         start = time.perf_counter()
-        ranking = parts.knowledge.search(item.text).ranking
+        ranking = stage.parts.knowledge.search(item.text).ranking
         return {"id": item.id, "ranking": list(ranking), "ms": milliseconds(start)}
     if kind == "question":
-        turns, _ = await talk([item.text], None, "ko", parts)
+        turns, _ = await talk([item.text], None, "ko", stage)
         turn = turns[0]
-        ranking = list(parts.knowledge.search(follow_up_query(item.text, [])).ranking)
-        result = {key: turn[key] for key in ("decision", "reply", "citations", "confidence", "reasons", "ms")}
+        ranking = list(stage.parts.knowledge.search(follow_up_query(item.text, [])).ranking)
+        result = {
+            key: turn[key] for key in ("decision", "reply", "citations", "confidence", "reasons", "ms", "checks")
+        }
         result = {"id": item.id, **result, "ranking": ranking}
         return {**result, "right": bool(question_scores(item, result)["right"])}
     if kind == "simulation":
-        return await simulate(item, parts, directory)
-    return await _scenario(item, parts, directory)
+        return await simulate(item, stage)
+    return await _scenario(item, stage)
 
 
-async def _scenario(scenario: Scenario, parts: Batonpass, directory: SuiteDirectory) -> dict[str, Any]:
-    customer_id = directory.bring(scenario.customer) if scenario.customer else None
-    turns, conversation_id = await talk([t.text for t in scenario.turns], customer_id, scenario.lang, parts)
-    return {"id": scenario.id, "turns": turns, "handoff": packet_of(conversation_id, parts)}
+async def _scenario(scenario: Scenario, stage: Stage) -> dict[str, Any]:
+    customer_id = stage.directory.bring(scenario.customer) if scenario.customer else None
+    turns, conversation_id = await talk([t.text for t in scenario.turns], customer_id, scenario.lang, stage)
+    return {"id": scenario.id, "turns": turns, "handoff": packet_of(conversation_id, stage.parts)}

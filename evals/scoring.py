@@ -123,14 +123,15 @@ def handoff_scores(gold: HandoffGold, packet: dict[str, Any] | None) -> dict[str
     """Score a packet against the gold one.
 
     Returns:
-        ``slots``: found or not, slot by slot; ``question``: the open question is the right one (None where the
+        ``slots``: found or not, slot by slot; ``question``: the gold one is, or is part of, the open question (None where the
         gold names none); both all false without a packet.
     """
     facts: dict[str, Any] = packet["facts"] if packet else {}
     found = {slot: _same_fact(value, facts.get(slot)) for slot, value in gold.facts.items()}
     question = None
     if gold.question is not None:
-        question = bool(packet and packet["question"] and flat(gold.question) == flat(packet["question"]))
+        found_question = flat(packet["question"] or "") if packet else ""
+        question = bool(found_question) and flat(gold.question) in found_question
     return {"slots": found, "question": question}
 
 

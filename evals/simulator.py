@@ -13,11 +13,10 @@ from typing import Any, Protocol
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from ..agent import Batonpass
-from .formats import Goal, Simulation
+from .formats import HandoffGold, Simulation
 from .personas import PERSONAS, Persona
-from .scoring import flat, handoff_scores, holds, leaks
-from .turns import SuiteDirectory, packet_of, say
+from .scoring import handoff_scores, holds, leaks
+from .turns import Stage, packet_of, say
 
 MOST_TURNS = 15
 DONE, LEAVE = "[[DONE]]", "[[LEAVE]]"
@@ -40,7 +39,7 @@ class SimulatedCustomer(Protocol):
 
 @dataclass
 class ScriptedCustomer:
-    """A stateful script: satisfied by the goal's facts, else rewords, grows impatient, asks for a person or leaves.
+    """A stateful script: satisfied by the goal's facts, else rewords, loses patience, asks for a person or leaves.
 
     Args:
         simulation: Goal, persona and language.
@@ -174,10 +173,7 @@ def _role(simulation: Simulation) -> str:
 
 
 async def simulate(
-    simulation: Simulation,
-    parts: Batonpass,
-    directory: SuiteDirectory,
-    customer: SimulatedCustomer | None = None,
+    simulation: Simulation, stage: Stage, customer: SimulatedCustomer | None = None
 ) -> dict[str, Any]:
     """Let a customer talk to the assistant until they go.
 
@@ -185,24 +181,24 @@ async def simulate(
         customer: Who plays; default: the script of the simulation's persona.
 
     Returns:
-        ``id``, ``persona``, ``outcome``, the ``turns`` as FORMATS has them with the customer's ``text``, the packet
-        as ``handoff``, the store's ``status``, the assertions that ``failed``, and whether it ``passed``.
+        ``id``, ``persona``, ``outcome``, the ``turns`` as FORMATS has them with the customer's ``text``, the
+        packet as ``handoff``, the store's ``status``, the assertions that ``failed``, and whether it ``passed``.
     """
     customer = customer or ScriptedCustomer(simulation)
-    customer_id = directory.bring(simulation.customer) if simulation.customer else None
-    head = parts.store.create(customer_id=customer_id, lang=simulation.lang)
+    customer_id = stage.directory.bring(simulation.customer) if simulation.customer else None
+    head = stage.parts.store.create(customer_id=customer_id, lang=simulation.lang)
     turns: list[dict[str, Any]] = []
     last: dict[str, Any] | None = None
     while len(turns) < MOST_TURNS and (text := await customer.next(last)):
-        last = await say(text, head.id, parts)
+        last = await say(text, head.id, stage, last)
         turns.append({"text": text, **last})
     result = {
         "id": simulation.id,
         "persona": simulation.persona,
         "outcome": customer.outcome or "gave_up",
         "turns": turns,
-        "handoff": packet_of(head.id, parts),
-        "status": str(parts.store.get(head.id).status),
+        "handoff": packet_of(head.id, stage.parts),
+        "status": str(stage.parts.store.get(head.id).status),
     }
     failed = assertions(simulation, result)
     return {**result, "failed": failed, "passed": not failed}
@@ -242,8 +238,6 @@ def assertions(simulation: Simulation, result: dict[str, Any]) -> list[str]:
 
 
 def _packet_faults(facts: dict[str, str], packet: dict[str, Any] | None) -> Sequence[str]:
-    from .formats import HandoffGold
-
     slots = handoff_scores(HandoffGold(facts=dict(facts)), packet)["slots"]
     found = packet["facts"] if packet else {}
     return [
@@ -251,8 +245,3 @@ def _packet_faults(facts: dict[str, str], packet: dict[str, Any] | None) -> Sequ
         for slot, there in slots.items()
         if not there
     ]
-
-
-def answer_key(goal: Goal) -> list[str]:
-    """What a model that plays the customer must not be told."""
-    return [flat(option) for group in goal.facts for option in group]

@@ -179,9 +179,7 @@ def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
     scenarios = reader.read(sorted(path.glob("scenarios*.jsonl")), Scenario, broken_talk)
     simulations = reader.read(sorted(path.glob("simulations*.jsonl")), Simulation, broken_talk)
     if not (questions or scenarios or simulations or beir):
-        raise SuiteError(
-            f"{path}: an empty suite: no questions.jsonl, scenarios.jsonl, simulations.jsonl or BEIR triple with lines"
-        )
+        raise SuiteError(f"{path}: an empty suite: no questions, scenarios, simulations or BEIR triple with lines")
     if (questions or scenarios or simulations) and kb is None and beir is None:
         raise SuiteError(f"{path}: questions or scenarios without a knowledge base (kb/, or kb: in suite.yaml)")
     return Suite(

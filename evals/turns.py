@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ..agent import Batonpass
 from ..escalation import Author, Customer, CustomerDirectory, EventKind, Message
 from ..escalation.mood import frustration
+from .scorers import ReplyChecks
 from .support import unsupported_facts
 
 
@@ -32,11 +34,26 @@ class SuiteDirectory:
         return self._brought.get(customer_id) or self._base.get(customer_id)
 
 
-async def say(text: str, conversation_id: str, parts: Batonpass) -> dict[str, Any]:
-    """Say something in a conversation and write down what came of it."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where items run: the product's parts, its customers, and the checks on what is said."""
+
+    parts: Batonpass
+    directory: SuiteDirectory
+    checks: ReplyChecks
+
+
+async def say(
+    text: str, conversation_id: str, stage: Stage, before: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Say something in a conversation and write down what came of it.
+
+    Args:
+        before: The turn before.
+    """
     start = time.perf_counter()
-    parts.assistant.receive(conversation_id, text)
-    result = await parts.assistant.answer(conversation_id)
+    stage.parts.assistant.receive(conversation_id, text)
+    result = await stage.parts.assistant.answer(conversation_id)
     took = milliseconds(start)
     if result is None:
         silent = {"decision": "silent", "reasons": [], "reply": "", "citations": [], "confidence": 0.0}
@@ -51,15 +68,19 @@ async def say(text: str, conversation_id: str, parts: Batonpass) -> dict[str, An
         "confidence": verdict.confidence,
         "frustration": verdict.frustration,
         "ms": took,
+        "checks": stage.checks.of(text, result.outcome, before["reply"] if before else ""),
     }
 
 
 async def talk(
-    texts: Iterable[str], customer_id: str | None, lang: str, parts: Batonpass
+    texts: Iterable[str], customer_id: str | None, lang: str, stage: Stage
 ) -> tuple[list[dict[str, Any]], str]:
     """Say one text after another in a new conversation; returns its turns and its id."""
-    conversation = parts.store.create(customer_id=customer_id, lang=lang)
-    return [await say(text, conversation.id, parts) for text in texts], conversation.id
+    conversation = stage.parts.store.create(customer_id=customer_id, lang=lang)
+    turns: list[dict[str, Any]] = []
+    for text in texts:
+        turns.append(await say(text, conversation.id, stage, turns[-1] if turns else None))
+    return turns, conversation.id
 
 
 def packet_of(conversation_id: str, parts: Batonpass) -> dict[str, Any] | None:

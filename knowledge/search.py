@@ -152,9 +152,9 @@ def _heading_first(
     def closer(each: Fused) -> Fused:
         path = snapshot.chunks[each.chunk_id].heading_path
         near = max((_dice(asked, total, _terms(text), vocabulary) for text in {path[0], path[-1]}), default=0.0)
-        asked_in_so_many_words = near > _SAME and len(asked) > 1
-        factor = 1 + weights.heading if asked_in_so_many_words else 1 - weights.heading * (1 - near)
-        return replace(each, score=min(1.0, each.score * factor))
+        if weights.heading and near > _SAME and len(asked) > 1:
+            return replace(each, score=1.0)  # asked in so many words
+        return replace(each, score=each.score * (1 - weights.heading * (1 - near)))
 
     head = sorted(map(closer, fused[:_RERANKED]), key=lambda each: (-each.score, each.chunk_id))
     # The rest keeps its order, scaled so that scores still fall.

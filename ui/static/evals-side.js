@@ -59,7 +59,7 @@ export class Side {
   }
 
   suiteRow(suite) {
-    const counts = suite.queries && !suite.questions && !suite.scenarios ? tr("suite.queries", { n: suite.queries }) : tr("suite.counts", suite);
+    const counts = ["questions", "scenarios", "queries"].filter((kind) => suite[kind]).map((kind) => tr(`suite.${kind}`, { n: suite[kind] })).join(" · ");
     const start = h(
       "button",
       { type: "button", class: "bp-button ev-start", disabled: Boolean(this.job) || Boolean(suite.error), "aria-label": tr("start.title", { suite: suite.name }), dataset: { testid: "start", suite: suite.id }, onclick: () => this.start(suite) },
@@ -67,12 +67,11 @@ export class Side {
     );
     return h(
       "li",
-      { class: "ev-suite", dataset: { testid: "suite", suite: suite.id } },
+      { class: "ev-suite", title: suite.description || null, dataset: { testid: "suite", suite: suite.id } },
       h(
         "div",
         { class: "ev-suite-text" },
         h("div", { class: "ev-suite-name" }, h("strong", {}, suite.name), suite.own && h("span", { class: "bp-tag" }, tr("suite.own"))),
-        suite.description && h("p", { class: "ev-hint" }, suite.description),
         suite.error ? h("p", { class: "ev-bad" }, `${tr("suite.broken")}: ${suite.error}`) : h("p", { class: "ev-hint" }, counts),
         suite.marked > 0 && h("p", { class: "ev-warn", dataset: { testid: "suite-marked" } }, tr("suite.marked", { n: suite.marked })),
         suite.warnings > 0 && h("p", { class: "ev-warn" }, tr("suite.warnings", { n: suite.warnings })),
@@ -90,7 +89,7 @@ export class Side {
     if (moved) values.push(["moved", tr("start.moved", shown(moved))]);
     if (chosen) values.reverse();
     const fields = [radioField("many", tr("start.how_many"), many), moved ? radioField("thresholds", tr("start.thresholds"), values) : null];
-    const answer = await ask({ title: tr("start.title", { suite: suite.name }), text: tr("start.text"), fields, yes: tr("start"), testid: "start-confirm" });
+    const answer = await ask({ title: tr("start.title", { suite: suite.name }), text: [suite.description, tr("start.text")].filter(Boolean).join(" "), fields, yes: tr("start"), testid: "start-confirm" });
     if (!answer) return;
     const body = { suite: suite.id, limit: answer.many === "quick" ? QUICK : null, thresholds: answer.thresholds === "moved" ? moved : null };
     try {
