@@ -5,7 +5,26 @@ gradio nor chromadb is imported until something needs it.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .agent import EscalationMiddleware, ExtractiveChatModel, Settings, search_knowledge_tool
+    from .agent.compose import compose
+    from .escalation import (
+        Author,
+        Conversation,
+        Decision,
+        Desk,
+        Draft,
+        Guard,
+        Handoff,
+        Message,
+        Reason,
+        RuleGuard,
+        Status,
+        Verdict,
+    )
+    from .knowledge import Citation, Document, KnowledgeBase, LocalKnowledgeBase, Passage
 
 __version__ = "0.1.0"
 
@@ -29,11 +48,37 @@ _HOME = {
     "Desk": "escalation",
     "EscalationMiddleware": "agent",
     "ExtractiveChatModel": "agent",
+    "search_knowledge_tool": "agent",
     "Settings": "agent",
     "compose": "agent.compose",
 }
 
-__all__ = ["__version__", *_HOME]
+# Written out, for checkers that do not run code; a test holds it to the table above.
+__all__ = [  # noqa: RUF022
+    "__version__",
+    "Document",
+    "Passage",
+    "Citation",
+    "KnowledgeBase",
+    "LocalKnowledgeBase",
+    "Conversation",
+    "Status",
+    "Author",
+    "Message",
+    "Decision",
+    "Reason",
+    "Draft",
+    "Verdict",
+    "Guard",
+    "RuleGuard",
+    "Handoff",
+    "Desk",
+    "EscalationMiddleware",
+    "ExtractiveChatModel",
+    "search_knowledge_tool",
+    "Settings",
+    "compose",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Other people's test sets as suites: SQuAD and CLINC style JSON. BEIR triples are read as they are (``suite``)."""
+"""Other people's test sets as suites: SQuAD and CLINC style JSON (BEIR triples are read as they are)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .yamlfile import InputError, read_text
 def read_squad(path: Path | str) -> Suite:
     """SQuAD 1.1 or 2.0 and its likes (KorQuAD 1.0): paragraphs become documents, questions become queries.
 
-    A question's reply must hold one of its answers and cite its paragraph; with ``is_impossible`` it is unanswerable.
+    A reply must hold one of the answers and cite the paragraph; with ``is_impossible`` there is none.
 
     Raises:
         SuiteError: the file is not of this form; names the place within it.
@@ -47,8 +47,8 @@ def read_squad(path: Path | str) -> Suite:
 def read_clinc(path: Path | str, *, asked: str = "test", known: str = "train", examples: int = 20) -> Suite:
     """CLINC150 and its likes: ``{split: [[text, intent], ...], "oos_" + split: [[text, "oos"], ...]}``.
 
-    Each intent becomes a document of its first examples of the ``known`` split; the ``asked`` split is asked, and its
-    ``oos_`` half is what the documents do not cover.
+    Each intent becomes a document of its first examples in the ``known`` split; the ``asked`` split is asked, and
+    its ``oos_`` half is what the documents do not cover.
 
     Args:
         examples: How many texts a document holds.

@@ -1,4 +1,4 @@
-"""What every reply is held to, whatever its question: sources, language, tone, leaks. Beside the formats' metrics."""
+"""What every reply is held to, whatever its question: sources, language, tone, leaks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..agent import Outcome
-from ..knowledge import Audience, Document, KnowledgeBase, Status, detect_language
+from ..agent.middleware import Outcome
+from ..knowledge import Audience, Document, DocumentStatus, KnowledgeBase, detect_language
 from .scoring import flat
 
 COVERED = 0.8
@@ -35,7 +35,7 @@ class ReplyChecks:
 
     def __init__(self, knowledge: KnowledgeBase, documents: Sequence[Document]) -> None:
         self._knowledge = knowledge
-        shown = [d for d in documents if d.audience is Audience.PUBLIC and d.status is Status.CURRENT]
+        shown = [d for d in documents if d.audience is Audience.PUBLIC and d.status is DocumentStatus.CURRENT]
         public = flat("\n".join(document.text for document in shown))
         hidden = [document for document in documents if document not in shown]
         self._hidden = {
@@ -54,8 +54,8 @@ class ReplyChecks:
             before: The reply before.
 
         Returns:
-            ``supported`` (each sourced sentence: whether its passage holds it), ``language`` (that of the question;
-            None where either has none), ``tone`` and ``leaks`` (faults found).
+            ``supported`` (each sourced sentence: whether its passage holds it), ``language`` (that of the
+            question; None where it cannot be told), ``tone`` and ``leaks`` (faults found).
         """
         passages: dict[int, str] = {}
         for citation in outcome.citations:
@@ -83,7 +83,7 @@ def sentences(text: str) -> list[str]:
 
 
 def claims(text: str) -> list[tuple[str, list[int]]]:
-    """The sentences of a text before each source mark, with the numbers of the marks; what has none is left out."""
+    """The sentences before each source mark, with the numbers of the marks; what has none is left out."""
     found: list[tuple[str, list[int]]] = []
     start = 0
     for match in _MARKS.finditer(text):
@@ -105,7 +105,9 @@ def supported(claim: str, passages: Iterable[str]) -> bool:
     heard = re.sub(r"[\W_]", "", source)
     pairs = [said[n : n + 2] for n in range(len(said) - 1)]
     known = {heard[n : n + 2] for n in range(len(heard) - 1)}
-    return not pairs or sum(pair in known for pair in pairs) >= COVERED * len(pairs)
+    if not pairs:
+        return said in heard
+    return sum(pair in known for pair in pairs) >= COVERED * len(pairs)
 
 
 def same_language(question: str, reply: str) -> bool | None:

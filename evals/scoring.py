@@ -123,8 +123,8 @@ def handoff_scores(gold: HandoffGold, packet: dict[str, Any] | None) -> dict[str
     """Score a packet against the gold one.
 
     Returns:
-        ``slots``: found or not, slot by slot; ``question``: the gold one is, or is part of, the open question (None where the
-        gold names none); both all false without a packet.
+        ``slots``: found or not, slot by slot; ``question``: the gold one is, or is part of, the open question
+        (None where the gold names none); both all false without a packet.
     """
     facts: dict[str, Any] = packet["facts"] if packet else {}
     found = {slot: _same_fact(value, facts.get(slot)) for slot, value in gold.facts.items()}

@@ -34,6 +34,10 @@ def test_every_public_name_is_there(name: str) -> None:
     assert getattr(batonpass, name) is not None
 
 
+def test_the_public_names_are_those_that_are_loaded() -> None:
+    assert set(batonpass.__all__) == {"__version__", *batonpass._HOME}
+
+
 def test_unknown_names_are_attribute_errors() -> None:
     with pytest.raises(AttributeError, match="nonesuch"):
         batonpass.nonesuch  # noqa: B018
@@ -62,6 +66,7 @@ def test_wheel_from_sdist_holds_the_packages_and_the_sample_and_no_tests(tmp_pat
         "batonpass/ui/static/favicon.svg",
         "batonpass/examples/shop/kb/ko/points.md",
         "batonpass/examples/shop/customers.jsonl",
+        "batonpass/examples/suites/shop-dev/suite.yaml",
     ):
         assert needed in names, needed
     assert not [name for name in names if "test" in name.split("/")[1] or name.startswith("batonpass/tests")]

@@ -53,6 +53,8 @@ SHAPE = {
     "scenarios": [{"id": str, "turns": [TURN], "handoff": (PACKET, None)}],
 }
 """The run as FORMATS writes it."""
+EXTRA = {"checks"}
+"""Keys beyond it (see scorers.py)."""
 
 
 def misshapen(value: Any, shape: Any, place: str = "run") -> list[str]:
@@ -62,7 +64,8 @@ def misshapen(value: Any, shape: Any, place: str = "run") -> list[str]:
             return [f"{place}: {type(value).__name__}, no object"]
         found = [f"{place}.{key}: missing" for key in shape if key not in value]
         open_ended = not shape or place in ("run.run", "run.run.kb")
-        found += [f"{place}.{key}: not in FORMATS" for key in value if key not in shape and not open_ended]
+        known = {*shape, *EXTRA}
+        found += [f"{place}.{key}: not in FORMATS" for key in value if key not in known and not open_ended]
         return found + [
             f for key in shape if key in value for f in misshapen(value[key], shape[key], f"{place}.{key}")
         ]

@@ -124,9 +124,11 @@ def wait(done: Any, limit: float = 90.0) -> Any:
 
 
 def test_the_page_has_one_element_and_no_events():
-    config = build_evals().get_config_file()
-    assert config["dependencies"] == []
-    assert [component["type"] for component in config["components"]] == ["html"]
+    page = build_evals()
+    config = page.get_config_file()
+    assert page.fns == {}
+    assert config.get("dependencies") == []
+    assert [component["type"] for component in config.get("components", ())] == ["html"]
 
 
 def test_the_page_is_for_administrators(server):

@@ -2,7 +2,7 @@
 import { fill, h, icon, stale } from "./dom.js";
 import { label, lang, locale, t } from "./i18n.js";
 import { customerName, tierBadge } from "./desk-queue.js";
-import { clock } from "./time.js";
+import { recent } from "./time.js";
 
 const KNOWN = new Set(["id", "name", "tier", "verified", "lang", "orders"]);
 const MONEY = /amount|total|price|spent|fee|points/;
@@ -33,7 +33,7 @@ export class Packet {
       handoff && this.summary(handoff.summary),
       this.record(who, handoff?.facts),
       !handoff && h("div", { class: "bp-packet-none" }, h("strong", {}, t("desk.none_packet")), h("p", {}, t(row.status === "bot" ? "desk.none_packet_text" : "desk.none_packet_human_text"))),
-      handoff?.created_at && h("p", { class: "bp-packet-foot" }, t("packet.created", { time: clock(handoff.created_at) })),
+      handoff?.created_at && h("p", { class: "bp-packet-foot" }, t("packet.created", { time: recent(handoff.created_at, true) })),
     );
   }
 

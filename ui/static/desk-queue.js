@@ -2,7 +2,7 @@
 import { fill, h, icon, stale } from "./dom.js";
 import { label, lang, t } from "./i18n.js";
 import { recall, remember } from "./storage.js";
-import { clock, since, stopwatch } from "./time.js";
+import { dayKey, full, nowIso, recent, since, stopwatch } from "./time.js";
 
 const SECTIONS = ["waiting", "mine", "others", "bot", "closed"];
 const URGENT = [60_000, 180_000, 300_000];
@@ -187,13 +187,20 @@ export class Queue {
   }
 
   tick() {
-    for (const { row, button, timer } of this.nodes.values()) {
+    const today = dayKey(nowIso());
+    for (const entry of this.nodes.values()) {
+      const { row, button, timer } = entry;
       if (row.status !== "waiting" || !row.waiting_since) {
+        const stamp = [row.updated_at, today, lang()].join(" ");
+        if (entry.stamp === stamp) continue;
+        entry.stamp = stamp;
         delete button.dataset.urgency;
-        const text = row.updated_at ? clock(row.updated_at) : "";
-        if (timer.textContent !== text) timer.textContent = text;
+        timer.textContent = row.updated_at ? recent(row.updated_at) : "";
+        timer.title = row.updated_at ? full(row.updated_at) : "";
         continue;
       }
+      entry.stamp = "";
+      timer.removeAttribute("title");
       const waited = since(row.waiting_since);
       timer.textContent = stopwatch(waited);
       button.dataset.urgency = String(URGENT.filter((limit) => waited >= limit).length);

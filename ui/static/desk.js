@@ -275,7 +275,7 @@ class Desk {
   key(event) {
     const field = event.target.closest?.("input, textarea, select, dialog");
     if (event.key === "Escape" && field === this.thread.composer.input) return void field.blur();
-    if (field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (field || !this.passage.node.hidden || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     // By the key's place too, so that j, k and c work while the keyboard is set to Korean.
     const key = { KeyJ: "j", KeyK: "k", KeyC: "c" }[event.code];
     if (key === "c") this.claim();

@@ -84,7 +84,11 @@ export class ItemPanel {
     try {
       const { marked } = await post("/labels", { run, key: now.key, wrong, why });
       now.marked = marked;
-      if (this.now === now) this.draw();
+      if (this.now === now) {
+        this.draw();
+        this.body.scrollTop = 0; // where the mark is shown
+        this.panel.focus();
+      }
       notice(tr(wrong ? "label.done" : "label.undone"));
       this.handlers.onMarked(now.key, marked);
     } catch (error) {
@@ -152,7 +156,7 @@ function trace(turn) {
   const tone = turn.ok === false ? "wrong" : turn.ok ? "right" : "open";
   const expected = turn.expected.length ? words("decision", turn.expected, tr("or")) : tr("detail.anything");
   const silent = turn.decision === "silent";
-  const reasons = turn.expected_reasons.length ? `${words("reason", turn.reasons)} (${tr("detail.expected")}: ${words("reason", turn.expected_reasons, tr("or"))})` : turn.reasons.length ? words("reason", turn.reasons) : null;
+  const reasons = silent ? null : turn.expected_reasons.length ? `${words("reason", turn.reasons)} (${tr("detail.expected")}: ${words("reason", turn.expected_reasons, tr("or"))})` : turn.reasons.length ? words("reason", turn.reasons) : null;
   const mood = turn.frustration == null ? null : turn.expected_frustration == null ? turn.frustration : `${turn.frustration} (${tr("detail.expected")}: ${turn.expected_frustration})`;
   const rows = [
     [tr("detail.got"), h("span", { class: `ev-decision ev-decision-${tone}` }, word("decision", turn.decision))],

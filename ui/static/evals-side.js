@@ -133,11 +133,19 @@ export class Side {
     if (job.state === "done") this.handlers.onOpen(job.id);
   }
 
+  /** Seconds left by the pace since the first result; what it takes to prepare does not count. */
+  left(job) {
+    if (this.pace?.id !== job.id) this.pace = { id: job.id };
+    if (job.done && this.pace.seconds === undefined) Object.assign(this.pace, { seconds: job.seconds, done: job.done });
+    const done = job.done - (this.pace.done ?? job.done);
+    return done > 2 ? ((job.seconds - this.pace.seconds) / done) * (job.total - job.done) : null;
+  }
+
   drawJob() {
     const job = this.job;
     this.jobBox.hidden = !job;
     if (!job) return;
-    const left = job.done > 2 ? ((job.seconds / job.done) * (job.total - job.done)) : null;
+    const left = this.left(job);
     const text = job.done ? [tr("job.progress", job), left ? tr("job.left", { time: duration(left) }) : null].filter(Boolean).join(" · ") : tr("job.preparing");
     fill(
       this.jobBox,

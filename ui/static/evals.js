@@ -274,7 +274,7 @@ async function leave() {
 
 /** The page's own stylesheets: customers and agents do not load them. */
 function styled() {
-  const links = ["evals", "evals-item"].map((name) => new Promise((resolve) => document.head.append(h("link", { rel: "stylesheet", href: `/static/${name}.css`, onload: resolve, onerror: resolve }))));
+  const links = ["evals", "evals-curve", "evals-item"].map((name) => new Promise((resolve) => document.head.append(h("link", { rel: "stylesheet", href: `/static/${name}.css`, onload: resolve, onerror: resolve }))));
   return Promise.all(links);
 }
 

@@ -110,7 +110,7 @@ export default {
   "desk.logout": "Log out",
   "desk.role_admin": "Admin",
   "desk.role_agent": "Agent",
-  "desk.keys": "Move J K · Claim C · Send Enter",
+  "desk.keys": "Move J K · Claim C · Send Enter · Leave the field Esc",
   "desk.waiting": "Waiting",
   "desk.mine": "Mine",
   "desk.others": "Other agents",

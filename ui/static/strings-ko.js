@@ -110,7 +110,7 @@ export default {
   "desk.logout": "로그아웃",
   "desk.role_admin": "관리자",
   "desk.role_agent": "상담원",
-  "desk.keys": "이동 J K · 인계 받기 C · 보내기 Enter",
+  "desk.keys": "이동 J K · 인계 받기 C · 보내기 Enter · 입력창 나가기 Esc",
   "desk.waiting": "대기 중",
   "desk.mine": "내 상담",
   "desk.others": "다른 상담원",

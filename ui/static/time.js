@@ -25,6 +25,12 @@ export function clock(iso) {
   return new Intl.DateTimeFormat(locale(), { hour: "numeric", minute: "2-digit" }).format(new Date(iso));
 }
 
+/** Hour and minute of today; of other days the date, or with `whole` both. */
+export function recent(iso, whole = false) {
+  if (dayKey(iso) === dayKey(nowIso())) return clock(iso);
+  return whole ? full(iso) : new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric" }).format(new Date(iso));
+}
+
 /** Date and time in full, for tooltips. */
 export function full(iso) {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));

@@ -155,10 +155,18 @@ export class Timeline {
     this.stuck = true;
     const top = this.items.size || this.waiting.size ? this.scroller.scrollHeight : 0;
     this.scroller.scrollTo({ top, behavior: smooth && !calm() ? "smooth" : "auto" });
+    this.size = this.measure();
     this.showJump(false);
   }
 
+  measure() {
+    const { clientWidth, clientHeight, scrollHeight } = this.scroller;
+    return [clientWidth, clientHeight, scrollHeight].join(" ");
+  }
+
   scrolled() {
+    // A turned phone or another column moves the text too: that is no reader who scrolls up.
+    if (this.stuck && this.size !== this.measure()) return void this.toBottom();
     const gap = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
     this.stuck = gap < NEAR;
     if (this.stuck) this.showJump(false);

@@ -21,6 +21,8 @@ TEXTS = {
         "customer": "네 기다릴게요. 내일 오후면 좋겠어요.",
         "later": "포인트 유효기간이 어떻게 되나요?",
         "later_answer": "12개월",
+        "long_title": "반려동물이 긁은 가구도 보증되나요?",
+        "unknown": "화성에도 지점이 있나요?",
     },
     "en": {
         "question": "How much is domestic delivery?",
@@ -30,6 +32,8 @@ TEXTS = {
         "customer": "Thanks, tomorrow afternoon would be best.",
         "later": "How long are points valid?",
         "later_answer": "12 months",
+        "long_title": "Does the furniture warranty cover scratches from pets?",
+        "unknown": "Is there a branch on Mars?",
     },
 }
 
@@ -189,8 +193,16 @@ def test_nobody_gets_to_the_desk_without_a_login(site: Site, new_page: Any) -> N
 def test_the_chat_fits_a_phone(site: Site, new_page: Any, lang: str, scheme: str) -> None:
     page = new_page(locale=LOCALE[lang], color_scheme=scheme, viewport={"width": 390, "height": 844})
     customer = Customer(page, site)
-    customer.ask(TEXTS[lang]["question"])
+    for question in ("question", "long_title", "unknown"):
+        customer.ask(TEXTS[lang][question])
+    expect(page.get_by_test_id("citation").nth(1)).to_be_visible()
+    expect(page.get_by_test_id("choice").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for part in page.locator(".bp-bubble, .bp-table, .bp-cite, .bp-choice").all():
+        box = part.bounding_box()
+        assert box
+        assert box["x"] >= 0, part.inner_text()
+        assert box["x"] + box["width"] <= 390, part.inner_text()
     for name in ("chat-input", "chat-send", "talk-human"):
         box = page.get_by_test_id(name).bounding_box()
         assert box
