@@ -15,6 +15,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
+from ..escalation.facts import without_identifiers
 from ..escalation.smalltalk import small_talk
 from ..knowledge import detect_language
 from ..knowledge.extract import extract
@@ -78,7 +79,7 @@ class ExtractiveChatModel(BaseChatModel):
         passages = [_passage(entry) for entry in found["passages"] if isinstance(entry, dict) and "n" in entry]
         if not passages or float(found.get("confidence", 0)) < self.no_answer_below:
             return AIMessage(NO_ANSWER)
-        best = extract(question, passages)
+        best = extract(without_identifiers(question), passages)
         if best is None:
             return AIMessage(NO_ANSWER)
         # What looks like a mark in the article's own text would be read as a source.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from ..escalation.conversation import Author, Message
+from ..escalation.facts import without_identifiers
 from ..escalation.smalltalk import small_talk
 from ..escalation.verdict import Turn
 from .tokens import count_tokens
@@ -48,18 +49,19 @@ def to_langchain(turn: Turn, budget: int = BUDGET) -> list[BaseMessage]:
 def retrieval_query(turn: Turn) -> str:
     """What to search for: the question, with the one before it where it only makes sense with that.
 
-    "그럼 제주도는요?" after "배송비 얼마예요?" searches for both.
+    "그럼 제주도는요?" after "배송비 얼마예요?" searches for both. Order numbers and the like are left out.
     """
     return follow_up_query(turn.question, [m for m in turn.messages if m.author is Author.CUSTOMER])
 
 
 def follow_up_query(question: str, own: Sequence[Message]) -> str:
     """See ``retrieval_query``; ``own`` are the customer's messages up to and with the question's."""
+    question = without_identifiers(question)
     lone = len(question.split()) <= 5 and len(question) <= 40
     if not (lone and _FOLLOW_UP.search(question)):
         return question
     for message in reversed(own):
-        if message.text in question or small_talk(message.text):
+        if without_identifiers(message.text) in question or small_talk(message.text):
             continue
-        return f"{message.text[:300]}\n{question}"
+        return f"{without_identifiers(message.text[:300])}\n{question}"
     return question

@@ -15,6 +15,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "not_found": "죄송하지만 도움말에서 그 내용을 찾지 못했어요. 상담사에게 연결해 드릴까요?",
         "offer_repeat": "같은 내용을 다시 여쭤보시게 해서 죄송해요. 아래 안내로 해결되지 않으면 상담사에게 연결해 드릴게요.",
         "offer_upset": "불편을 드려 죄송합니다. 우선 관련 안내를 드리고, 원하시면 바로 상담사에게 연결해 드릴게요.",
+        "offer_upset_alone": "불편을 드려 정말 죄송합니다. 제가 바로 해결해 드리기 어려운 내용이라, 상담사에게 연결해 드릴까요?",
         "offer_end": "상담사에게 연결해 드릴까요?",
         "clarify": "제가 정확히 이해했는지 확인하고 싶어요. 혹시 이 중에 찾으시는 내용이 있나요?",
         "choice_yes": "상담사 연결",
@@ -33,6 +34,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "not_found": "I'm sorry, I couldn't find that in our help articles. Would you like me to connect you to one of our agents?",
         "offer_repeat": "I'm sorry you had to ask again. If the information below doesn't settle it, I can connect you to one of our agents.",
         "offer_upset": "I'm sorry for the trouble. Here is what I found; if you like, I'll connect you to one of our agents right away.",
+        "offer_upset_alone": "I'm really sorry for the trouble. I can't settle this for you myself; would you like me to connect you to one of our agents?",
         "offer_end": "Would you like me to connect you to one of our agents?",
         "clarify": "I'd like to be sure I understand. Is one of these what you're looking for?",
         "choice_yes": "Talk to a person",
@@ -79,7 +81,8 @@ def compose_reply(verdict: Verdict, draft: Draft | None, lang: str) -> Reply:
     if verdict.decision is Decision.OFFER:
         usable = draft.kind is DraftKind.ANSWER and draft.citations and verdict.rule != "unclear_again"
         if not usable or verdict.rule == "nothing_found":
-            return Reply(text["not_found"], cited=False, choices=choices)
+            alone = "offer_upset_alone" if Reason.FRUSTRATION in verdict.reasons else "not_found"
+            return Reply(text[alone], cited=False, choices=choices)
         opening = text["offer_upset" if Reason.FRUSTRATION in verdict.reasons else "offer_repeat"]
         return Reply(f"{opening}\n\n{draft.text}\n\n{text['offer_end']}", cited=True, choices=choices)
     if verdict.decision is Decision.CLARIFY or not draft.text:

@@ -118,6 +118,24 @@ def find_facts(messages: Iterable[Message]) -> tuple[Fact, ...]:
     return tuple(sorted(unique.values(), key=lambda fact: (order.index(fact.slot), -fact.seq)))
 
 
+IDENTIFIERS = frozenset({"email", "phone", "order_number", "booking_number"})
+"""Slots that name a person's own matter: no article is about them."""
+
+
+def without_identifiers(text: str) -> str:
+    """The text without order numbers, phone numbers and the like, which only mislead a search.
+
+    Returns:
+        The text itself where nothing else is left.
+    """
+    for slot, pattern in PATTERNS:
+        if slot in IDENTIFIERS:
+            text_left = pattern.sub(" ", text[:20_000])
+            if re.search(r"\w", text_left):
+                text = text_left
+    return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
 def _in_text(message: Message) -> list[Fact]:
     taken: list[tuple[int, int]] = []
     found: list[tuple[int, Fact]] = []

@@ -198,10 +198,12 @@ def _nothing_found(view: _View, draft: Draft) -> _Hit | None:
     unable = draft.kind is DraftKind.NOT_FOUND or draft.confidence < view.policy.near_from
     if view.talk or draft.kind is DraftKind.SMALLTALK or not unable:
         return None
-    evidence = view.words(Reason.LOW_CONFIDENCE)
+    evidence = [view.words(Reason.LOW_CONFIDENCE)]
+    if view.level >= view.policy.offer_frustration:
+        evidence.append(view.words(Reason.FRUSTRATION))
     if view.failures + 1 >= view.policy.failed_attempts:
-        return Decision.HAND_OFF, (view.words(Reason.FAILED_ATTEMPTS), evidence)
-    return Decision.OFFER, (evidence,)
+        return Decision.HAND_OFF, (view.words(Reason.FAILED_ATTEMPTS), *evidence)
+    return Decision.OFFER, tuple(evidence)
 
 
 def _ungrounded(view: _View, draft: Draft) -> _Hit | None:

@@ -1,14 +1,18 @@
-"""``batonpass bench``: how fast the embedded default is, on the sample shop, on this machine."""
+"""``batonpass bench``: how fast the embedded default is on this machine, alone and beside what one would otherwise build.
+
+The figures here are the sample shop's; ``bench_search`` and ``bench_load`` set ours beside ``stock``.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,6 +20,9 @@ from typing import Any
 from ..agent import Batonpass, Settings
 from ..agent.compose import SAMPLE, compose
 from ..escalation import Action, Author, HumanAgent, NewMessage, NotYours
+from . import stock
+from .bench_load import load as loading
+from .bench_search import compare
 from .timing import percentiles
 
 QUESTIONS = {
@@ -47,18 +54,31 @@ QUESTIONS = {
 """Everyday questions of this program's own, some of them outside the articles."""
 
 
-def run(progress: Callable[[str], None] = lambda what: None, *, rounds: int = 10) -> dict[str, Any]:
+def run(
+    progress: Callable[[str], None] = lambda what: None,
+    *,
+    rounds: int = 10,
+    chunks: int = 0,
+    load: Sequence[int] = (),
+) -> dict[str, Any]:
     """Measure everything once.
 
     Args:
         progress: Told what is being measured.
         rounds: How often each question is asked.
+        chunks: Size of the knowledge base that is searched by both sides; 0: no comparison.
+        load: Numbers of customers that talk at once, one after the other; empty: none.
 
     Returns:
-        Figures by name: times in milliseconds, counts, and what they were measured on.
+        Figures by name: times in milliseconds, counts, and what they were measured on. Where the extra ``bench`` is
+        missing, ``stock`` and ``ratios`` are None in ``compare`` and ``load``.
+
+    Raises:
+        BenchError: a process of the comparison failed.
     """
+    figures: dict[str, Any] = {"machine": machine()}
     progress("import")
-    figures: dict[str, Any] = {"import": importing()}
+    figures["import"] = importing()
     with (
         tempfile.TemporaryDirectory(prefix="batonpass-bench-") as folder,
         compose(Settings(data=Path(folder), kb=None, model="", embeddings="builtin")) as parts,
@@ -71,7 +91,18 @@ def run(progress: Callable[[str], None] = lambda what: None, *, rounds: int = 10
         figures["turn"] = turning(parts, rounds)
         progress("claims")
         figures["claims"] = claiming(parts)
+    both = stock.available()
+    if chunks:
+        figures["compare"] = compare(chunks, rounds, stock=both, progress=progress)
+    if load:
+        figures["load"] = loading(load, stock=both, progress=progress)
     return figures
+
+
+def machine() -> dict[str, Any]:
+    """What it is measured on: figures of a busy machine are the neighbours' too."""
+    busy = [round(one, 1) for one in os.getloadavg()] if hasattr(os, "getloadavg") else None
+    return {"cpus": os.cpu_count(), "load_average": busy}
 
 
 def importing(times: int = 7) -> dict[str, float]:

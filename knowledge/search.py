@@ -153,12 +153,14 @@ def _heading_first(
         path = snapshot.chunks[each.chunk_id].heading_path
         near = max((_dice(asked, total, _terms(text), vocabulary) for text in {path[0], path[-1]}), default=0.0)
         if weights.heading and near > _SAME and len(asked) > 1:
-            return replace(each, score=1.0)  # asked in so many words
-        return replace(each, score=each.score * (1 - weights.heading * (1 - near)))
+            # Asked in so many words: before all others, which stay below, and in its own chunks' order.
+            return replace(each, score=_SAME + (1 - _SAME) * each.score)
+        return replace(each, score=_SAME * each.score * (1 - weights.heading * (1 - near)))
 
     head = sorted(map(closer, fused[:_RERANKED]), key=lambda each: (-each.score, each.chunk_id))
     # The rest keeps its order, scaled so that scores still fall.
-    return head + [replace(each, score=each.score * (1 - weights.heading)) for each in fused[_RERANKED:]]
+    below = _SAME * (1 - weights.heading)
+    return head + [replace(each, score=each.score * below) for each in fused[_RERANKED:]]
 
 
 def _dice(asked: Mapping[str, float], total: float, heading: frozenset[str], vocabulary: Vocabulary) -> float:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from typer.exceptions import TyperException
 
-from .console import fail, progress_bar, talk, write
+from .benching import bench
+from .console import fail, progress_bar, talk
 from .evaluating import evaluate
 from .replaying import replaying
 
@@ -26,6 +26,7 @@ agents_app = typer.Typer(help="Human agents and their logins.", no_args_is_help=
 app.add_typer(agents_app, name="agents")
 app.command("eval")(evaluate)
 app.command("replay")(replaying)
+app.command("bench")(bench)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for conversations and knowledge.")]
 KbOption = Annotated[Path | None, typer.Option("--kb", help="Knowledge folder; default: the sample shop's.")]
@@ -156,27 +157,6 @@ def ask(
         print(f"  - {choice}")
     reasons = f", because of {', '.join(verdict.reasons)}" if verdict.reasons else ""
     talk.print(f"{verdict.decision}{reasons}; confidence {verdict.confidence:.2f}", markup=False)
-
-
-@app.command()
-def bench(
-    out: Annotated[Path | None, typer.Option("--json", help="Write the figures to a file.")] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="How often each question is asked.")] = 10,
-) -> None:
-    """Measure import, sync, search, whole turns and racing claims on the sample shop."""
-    from rich.table import Table
-
-    from ..evals import bench as measuring
-
-    with talk.status("") as status:
-        figures = measuring.run(lambda what: status.update(f"measuring {what}"), rounds=rounds)
-    if out:
-        write(out, json.dumps(figures, indent=2))
-    table = Table("what", "figure", "value")
-    for what, values in figures.items():
-        for figure, value in values.items():
-            table.add_row(what, figure, str(value))
-    Console().print(table)
 
 
 @app.command()

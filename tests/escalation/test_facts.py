@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from batonpass.escalation.facts import PATTERNS, find_facts
+from batonpass.escalation.facts import PATTERNS, find_facts, without_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +67,17 @@ def test_values_are_copied_from_their_message(texts: list[str]) -> None:
         assert slot in slots
         assert value in texts[seq - 1]
         assert value == value.strip() != ""
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("SD-20261112-0312 주문 취소해 주세요", "주문 취소해 주세요"),
+        ("where is my order SD-20261112-0312?", "where is my order ?"),
+        ("mina@saedam.example 로 영수증 보내 주세요", "로 영수증 보내 주세요"),
+        ("SD-20261112-0312", "SD-20261112-0312"),
+        ("배송비 얼마예요?", "배송비 얼마예요?"),
+    ],
+)
+def test_identifiers_stay_out_of_a_search(text: str, left: str) -> None:
+    assert without_identifiers(text) == left

@@ -2,6 +2,7 @@
 import { fill, h, icon, stale } from "./dom.js";
 import { label, lang, locale, t } from "./i18n.js";
 import { customerName, tierBadge } from "./desk-queue.js";
+import { markdown } from "./markdown.js";
 import { recent } from "./time.js";
 
 const KNOWN = new Set(["id", "name", "tier", "verified", "lang", "orders"]);
@@ -69,7 +70,7 @@ export class Packet {
 
   suggested(text, source) {
     const insert = h("button", { type: "button", class: "bp-button bp-packet-insert", dataset: { testid: "packet-insert" }, onclick: () => this.hooks.onInsert(text) }, icon("back", 16), t("packet.insert"));
-    return this.card(t("packet.suggested"), "packet-suggested", h("p", { class: "bp-packet-suggested", dir: "auto" }, text), source && this.source(source), insert);
+    return this.card(t("packet.suggested"), "packet-suggested", h("div", { class: "bp-packet-suggested bp-rich", dir: "auto" }, markdown(text)), source && this.source(source), insert);
   }
 
   tried(tried) {

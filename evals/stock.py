@@ -1,0 +1,104 @@
+"""What a user would otherwise build: LangChain's EnsembleRetriever and a plain chain over it.
+
+Everything as the tutorials have it: BM25Retriever (rank_bm25, words between spaces) and Chroma with equal weights,
+``prompt | model | parser``. It gets the same chunks and the same embeddings as the knowledge base, and a model that
+costs nothing (the first passage is the answer), so that the time is the chain's own. Needs the extra ``bench``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..knowledge import Chunk, Document, HashedEmbedder
+from ..knowledge.indices import indexed_text
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables import Runnable
+
+K = 10
+"""Passages that each of the two retrievers gives (their default is 4; recall@5 asks for more)."""
+
+NEEDED = ("langchain_classic", "langchain_community", "langchain_chroma", "rank_bm25", "httpx")
+
+HOW_TO_GET = (
+    "for the comparison with LangChain's EnsembleRetriever and gr.ChatInterface: pip install 'batonpass[bench]'"
+)
+
+_PROMPT = "Answer the question from the context only.\n\nContext:\n{context}\n\nQuestion: {question}"
+
+
+def available() -> bool:
+    """Whether the extra ``bench`` is installed."""
+    return all(find_spec(name) is not None for name in NEEDED)
+
+
+def retriever(pairs: Sequence[tuple[Chunk, Document]], folder: Path) -> BaseRetriever:
+    """EnsembleRetriever over BM25Retriever and Chroma.
+
+    Args:
+        pairs: The chunks, each with its article.
+        folder: Where Chroma keeps its vectors.
+    """
+    from chromadb.config import Settings
+    from langchain_chroma import Chroma
+    from langchain_classic.retrievers import EnsembleRetriever
+    from langchain_community.retrievers import BM25Retriever
+    from langchain_core.documents import Document as Text
+    from langchain_core.embeddings import Embeddings
+
+    class Hashed(Embeddings):
+        """The knowledge base's own embeddings."""
+
+        def __init__(self) -> None:
+            self._embedder = HashedEmbedder()
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return self._embedder.embed_documents(texts).tolist()
+
+        def embed_query(self, text: str) -> list[float]:
+            return self._embedder.embed_query(text).tolist()
+
+    texts = [
+        Text(page_content=indexed_text(piece), metadata={"document": document.id}) for piece, document in pairs
+    ]
+    lexical = BM25Retriever.from_documents(texts, k=K)
+    dense = Chroma.from_documents(
+        texts,
+        Hashed(),
+        persist_directory=str(folder),
+        client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),
+    ).as_retriever(search_kwargs={"k": K})
+    return EnsembleRetriever(retrievers=[lexical, dense], weights=[0.5, 0.5])
+
+
+def ranking(found: Sequence[Any]) -> list[str]:
+    """Ids of the articles of found texts, best first, each once."""
+    return list(dict.fromkeys(text.metadata["document"] for text in found))
+
+
+def chain(search: BaseRetriever) -> Runnable[str, str]:
+    """Question to answer: retriever, prompt, a model that repeats the first passage, parser."""
+    from langchain_core.language_models import SimpleChatModel
+    from langchain_core.output_parsers import StrOutputParser
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_core.runnables import RunnablePassthrough
+
+    class FirstPassage(SimpleChatModel):
+        """Answers with the first passage of its prompt, at once."""
+
+        @property
+        def _llm_type(self) -> str:
+            return "first-passage"
+
+        def _call(self, messages: list[Any], stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+            return str(messages[-1].content).split("Context:\n", 1)[1].split("\n\n", 1)[0]
+
+    def joined(found: list[Any]) -> str:
+        return "\n\n".join(text.page_content for text in found)
+
+    asked = {"context": search | joined, "question": RunnablePassthrough()}
+    return asked | ChatPromptTemplate.from_template(_PROMPT) | FirstPassage() | StrOutputParser()

@@ -1,0 +1,70 @@
+"""``batonpass bench``: measure, write the figures, show the table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from .console import fail, talk, write
+
+MOST = 1000
+"""Simulated customers at most."""
+
+
+def bench(
+    out: Annotated[Path | None, typer.Option("--json", help="Write the figures to a file.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each question is asked.")] = 10,
+    chunks: Annotated[
+        int,
+        typer.Option(
+            min=0, max=100_000, help="Chunks to search beside LangChain's EnsembleRetriever; 0: leave it out."
+        ),
+    ] = 2000,
+    load: Annotated[
+        str,
+        typer.Option(
+            metavar="10,50,200",
+            help="Let so many customers chat at once, beside a stock gr.ChatInterface (takes minutes).",
+        ),
+    ] = "",
+) -> None:
+    """Measure import, sync, search, whole turns and racing claims, and search beside what one would otherwise build."""
+    from rich.table import Table
+
+    levels = _levels(load)
+
+    from ..evals import bench as measuring
+    from ..evals import stock
+    from ..evals.bench_figures import rows
+    from ..evals.bench_search import BenchError
+
+    try:
+        with talk.status("") as status:
+            figures = measuring.run(
+                lambda what: status.update(f"measuring {what}"), rounds=rounds, chunks=chunks, load=levels
+            )
+    except BenchError as error:
+        fail(str(error))
+    if out:
+        write(out, json.dumps(figures, indent=2))
+    table = Table("what", "figure", "ours", "stock", "ours / stock")
+    for row in rows(figures):
+        table.add_row(*row)
+    Console().print(table)
+    if (chunks or levels) and not stock.available():
+        talk.print(stock.HOW_TO_GET, markup=False, soft_wrap=True)
+
+
+def _levels(text: str) -> list[int]:
+    """The numbers of ``--load``."""
+    try:
+        levels = [int(part) for part in text.split(",")] if text else []
+    except ValueError:
+        levels = [0]
+    if not all(0 < level <= MOST for level in levels):
+        fail(f"--load takes numbers from 1 to {MOST} with commas between, such as 10,50,200, not {text!r}")
+    return levels
