@@ -44,7 +44,7 @@ class ExtractiveChatModel(BaseChatModel):
         lang: Language for small talk; None: that of the message.
     """
 
-    no_answer_below: float = 0.55
+    no_answer_below: float = 0.5
     lang: str | None = None
 
     @property

@@ -55,7 +55,7 @@ _PHRASES: dict[SmallTalk, tuple[str, ...]] = {
         r"there|again|everyone|team|anyone\shere|nice\sto\smeet\syou|mate|it'?s\sme",
     ),
     SmallTalk.THANKS: (
-        r"감사(?:합니다|해요|드립니다|드려요|합니당|해용|요|하네요|함다)?|고마워요?|고맙습니다|고맙네요|땡큐|쌩유|ㄱㅅ(?:ㄱㅅ)?|ㄳ(?:ㄳ)?",
+        r"굿(?:굿)?|(?:잘\s|이제\s)?이해(?:했어요|했습니다|됐어요|됐습니다|했네요)|금방\s?(?:처리|해결)되네요|감사(?:합니다|함니다|함다|해요|드립니다|드려요|합니당|해용|요|하네요|함다)?|고마워요?|고맙습니다|고맙네요|땡큐|쌩유|ㄱㅅ(?:ㄱㅅ)?|ㄳ(?:ㄳ)?",
         r"도움이?\s?(?:많이|정말|크게|아주)?\s?(?:됐|되었)(?:어요|습니다|네요)|(?:잘\s)?(?:되네요?|된다|됩니다)|해결\s?(?:됐어요|되었어요|됐습니다|되었습니다|됐네요|했어요|했습니다)|최고(?:예요|네요|입니다)?|복\s?받으세요",
         r"thanks?(?:\s?(?:you|u))?|thank\syou|thx|tnx|ty|tysm|cheers|much\s(?:appreciated|obliged)|many|so\smuch|a\s(?:lot|bunch|million)|very\smuch|again",
         r"(?:i\s)?(?:really\s)?appreciate\s(?:it|that|your\shelp|the\shelp)",
@@ -79,7 +79,7 @@ _PHRASES: dict[SmallTalk, tuple[str, ...]] = {
         r"no\s(?:need|thanks?(?:\s(?:you|u))?|thx|thank\syou)|i'?m\s(?:all\s)?(?:good|fine|ok(?:ay)?|set)|that'?s\s(?:ok(?:ay)?|fine|alright)|it'?s\s(?:ok(?:ay)?|fine|alright)|never\s?mind|nvm|maybe\slater|later|leave\sit|forget\sit|i'?ll\s(?:pass|wait|manage|try\s(?:it\s)?myself|figure\sit\sout)|don'?t\s(?:bother|need\s(?:it|to|one|that))|i\sdon'?t\s(?:need|want)\s(?:it|that|to|one)|i'?d\srather\snot",
     ),
     SmallTalk.YES: (
-        r"네+|네에|넵+|넹|넴|예+|옙|예스|응+|어+|웅|엉|ㅇㅇ+|ㅇㅋ|ㅇ|ㄱㄱ+|오케이?|오키|콜|굿",
+        r"네+|네에|넵+|넹|넴|예+|옙|예스|응+|어+|웅|엉|ㅇㅇ+|ㅇㅋ|ㅇ|ㄱㄱ+|오케이?|오키|콜",
         r"(?:그거|그게|그건|저는|전|저도|뭐)?\s?(?:좋아요?|좋습니다|좋네요|좋죠|좋겠(?:어요|네요|습니다)|그래요?|그럼요?|당연(?:하죠|히요?|해요)?|물론(?:이죠|입니다)?|맞아요?|맞습니다|알겠(?:습니다|어요)|동의(?:합니다|해요))",
         r"(?:꼭|빨리|바로|좀|제발|얼른|지금|그럼|그렇게|그걸로|그대로|그러면|그리)(?:요)?",
         r"(?:진행|연결|접수|전달|처리|요청|신청|진행해|연결해|바꿔|불러|넘겨|그래|그렇게\s?해|해)?\s?(?:주세요|줘요?|주십시오|주실래요|주시면\s?(?:감사(?:하겠습니다|하죠|해요)|좋겠(?:어요|습니다|네요)|돼요|됩니다)|주세용|주이소|줘라|하세요|해|할게요|할래요|하겠습니다|합시다)",
@@ -91,7 +91,7 @@ _PHRASES: dict[SmallTalk, tuple[str, ...]] = {
 }
 _NEUTRAL = (
     r"정말로?|너무너?무?|진짜|매우|아|오|와|앗|음|도움|답변|안내|친절한|빠른|친절하게|자세히|많은|많이|큰|도움이?|덕분에|잘|(?:알려|도와|답변해?|안내해?|설명해?|확인해?|해)\s?주셔서",
-    r"ah+|oh+|um+|hmm+|well|and|so|lol|haha(?:ha)*|yay",
+    r"ah+|oh+|um+|hmm+|well|and|so|lol|haha(?:ha)*|yay|phew|fair\senough|right\sthen|you'?ve\sbeen\s(?:most\s|very\s|so\s)?(?:patient|helpful|kind)(?:\swith\sme)?",
 )
 """Words that go with any of them and are nothing alone."""
 

@@ -1,4 +1,4 @@
-"""``batonpass bench``: how fast the embedded default is on this machine, alone and beside what one would otherwise build.
+"""``batonpass bench``: how fast the embedded default is on this machine, alone and beside a stock chain.
 
 The figures here are the sample shop's; ``bench_search`` and ``bench_load`` set ours beside ``stock``.
 """
@@ -70,8 +70,8 @@ def run(
         load: Numbers of customers that talk at once, one after the other; empty: none.
 
     Returns:
-        Figures by name: times in milliseconds, counts, and what they were measured on. Where the extra ``bench`` is
-        missing, ``stock`` and ``ratios`` are None in ``compare`` and ``load``.
+        Figures by name: times in milliseconds, counts, and what they were measured on. Where the extra ``bench``
+        is missing, ``stock`` and ``ratios`` are None in ``compare`` and ``load``.
 
     Raises:
         BenchError: a process of the comparison failed.

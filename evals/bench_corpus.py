@@ -44,7 +44,7 @@ _SECTIONS = {
         "보관": "{model}은 {m}도 이상의 마른 곳에 두고, {part}에는 덮개를 씌웁니다. {n}일마다 한 번 돌려 줍니다.",
     },
     "en": {
-        "Inspection": "Inspect the {part} of {thing} {model} every {n} running hours. Renew it above {m} mm of wear.",
+        "Inspection": "Inspect the {part} of {thing} {model} every {n} hours. Renew it above {m} mm of wear.",
         "Assembly": "Fasten the {part} with {m} bolts at {n} Nm. Work crosswise and tighten in two passes.",
         "Lubrication": "Fill the {thing} with {m} litres of grade {n} oil. Too much of it leaks at the {part}.",
         "Storage": "Keep the {model} dry above {m} degrees with the {part} covered. Turn it once in {n} days.",

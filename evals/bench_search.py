@@ -143,9 +143,9 @@ def quality(judged: Sequence[tuple[Sequence[str], Sequence[str]]]) -> dict[str, 
         judged: A ranking of article ids, best first, and the ids that answer (at least one), for each question.
 
     Returns:
-        ``judged``: how many. ``top1``: share whose first article answers; ``hit_at_5``: share with an answering one
-        among the first five; ``recall_at_5``: mean share of the answering ones that are among the first five (an
-        article and its translation are two).
+        ``judged``: how many. ``top1``: share whose first article answers; ``hit_at_5``: share with an answering
+        one among the first five; ``recall_at_5``: mean share of the answering ones that are among the first five
+        (an article and its translation are two).
     """
     if not judged:
         return {}

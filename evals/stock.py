@@ -1,8 +1,8 @@
 """What a user would otherwise build: LangChain's EnsembleRetriever and a plain chain over it.
 
 Everything as the tutorials have it: BM25Retriever (rank_bm25, words between spaces) and Chroma with equal weights,
-``prompt | model | parser``. It gets the same chunks and the same embeddings as the knowledge base, and a model that
-costs nothing (the first passage is the answer), so that the time is the chain's own. Needs the extra ``bench``.
+``prompt | model | parser``. It gets the same chunks and the same embeddings as the knowledge base, and a model
+that costs nothing (the first passage is the answer), so that the time is the chain's. Needs the extra ``bench``.
 """
 
 from __future__ import annotations

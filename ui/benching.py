@@ -32,7 +32,7 @@ def bench(
         ),
     ] = "",
 ) -> None:
-    """Measure import, sync, search, whole turns and racing claims, and search beside what one would otherwise build."""
+    """Measure import, sync, search, turns and racing claims, and search beside what one would otherwise build."""
     from rich.table import Table
 
     levels = _levels(load)
@@ -52,8 +52,12 @@ def bench(
     if out:
         write(out, json.dumps(figures, indent=2))
     table = Table("what", "figure", "ours", "stock", "ours / stock")
-    for row in rows(figures):
-        table.add_row(*row)
+    last = ""
+    for what, *row in rows(figures):
+        if what != last:
+            table.add_section()
+        table.add_row("" if what == last else what, *row)
+        last = what
     Console().print(table)
     if (chunks or levels) and not stock.available():
         talk.print(stock.HOW_TO_GET, markup=False, soft_wrap=True)
