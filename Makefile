@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PICTURES := chat-ko-light-390 source-ko-light-390 desk-ko-light desk-en-dark
 
-.PHONY: help setup browser serve test check format lock screenshots clean
+.PHONY: help setup browser serve test check gate baseline format lock screenshots clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,6 +33,13 @@ check: $(READY)  ## Format, lint, types, import direction
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+gate: $(READY)  ## A quick evaluation of the sample shop against its thresholds and baseline
+	$(BIN)/batonpass eval examples/suites/shop-dev --limit 40 --jobs 2 --gate \
+		--baseline evals/baselines/shop-dev.json --html build/gate.html
+
+baseline: $(READY)  ## Make today's figures the baseline of `make gate` (say why in the commit)
+	$(BIN)/batonpass eval examples/suites/shop-dev --limit 40 --jobs 2 --json evals/baselines/shop-dev.json
 
 format: $(READY)  ## Format and mend what can be mended
 	$(BIN)/ruff check --fix .

@@ -60,6 +60,7 @@ def run(
     rounds: int = 10,
     chunks: int = 0,
     load: Sequence[int] = (),
+    model_seconds: float = 0.0,
 ) -> dict[str, Any]:
     """Measure everything once.
 
@@ -68,6 +69,7 @@ def run(
         rounds: How often each question is asked.
         chunks: Size of the knowledge base that is searched by both sides; 0: no comparison.
         load: Numbers of customers that talk at once, one after the other; empty: none.
+        model_seconds: How long a model takes to answer them.
 
     Returns:
         Figures by name: times in milliseconds, counts, and what they were measured on. Where the extra ``bench``
@@ -95,7 +97,7 @@ def run(
     if chunks:
         figures["compare"] = compare(chunks, rounds, stock=both, progress=progress)
     if load:
-        figures["load"] = loading(load, stock=both, progress=progress)
+        figures["load"] = loading(load, stock=both, progress=progress, model_seconds=model_seconds)
     return figures
 
 

@@ -35,10 +35,15 @@ def rows(figures: Mapping[str, Any]) -> list[Row]:
             result += _side_by_side(f"search, {size}", values)
         elif what == "load":
             for level in values:
-                result += _side_by_side(f"load, {level['customers']} customers", level)
+                result += _side_by_side(_load_name(level), level)
         else:
             result += [(what, name, _shown(value), "", "") for name, value in values.items()]
     return result
+
+
+def _load_name(level: Mapping[str, Any]) -> str:
+    name = f"load, {level['customers']} customers"
+    return f"{name}, a model of {level['model_s']} s" if level["model_s"] else name
 
 
 def _side_by_side(what: str, values: Mapping[str, Any]) -> list[Row]:

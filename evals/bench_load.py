@@ -42,11 +42,14 @@ Ask = Callable[[str], Awaitable[bool]]
 """Sends a message and waits for its answer; False: the server refused or said that it failed."""
 
 
-def load(levels: Sequence[int], *, stock: bool, progress: Callable[[str], None]) -> list[dict[str, Any]]:
+def load(
+    levels: Sequence[int], *, stock: bool, progress: Callable[[str], None], model_seconds: float = 0.0
+) -> list[dict[str, Any]]:
     """Both chats under each number of customers, each time with a fresh server.
 
     Args:
         levels: Numbers of customers.
+        model_seconds: How long the model of either side takes to answer, as one at an endpoint does.
         stock: Whether the other side can be measured.
         progress: Told what is being measured.
 
@@ -58,18 +61,25 @@ def load(levels: Sequence[int], *, stock: bool, progress: Callable[[str], None])
         sides: dict[str, Any] = {"ours": None, "stock": None}
         for side in ("ours", "stock") if stock else ("ours",):
             progress(f"load of {customers} customers: {side}")
-            sides[side] = one_level(side, customers)
+            sides[side] = one_level(side, customers, model_seconds=model_seconds)
         both = ratios(sides["ours"], sides["stock"]) if stock else None
-        result.append({"customers": customers, **sides, "ratios": both})
+        result.append({"customers": customers, "model_s": model_seconds, **sides, "ratios": both})
     return result
 
 
 def one_level(
-    side: str, customers: int, *, messages: int = MESSAGES, think: tuple[float, float] = THINK
+    side: str,
+    customers: int,
+    *,
+    messages: int = MESSAGES,
+    think: tuple[float, float] = THINK,
+    model_seconds: float = 0.0,
 ) -> dict[str, Any]:
     """Start a server, let the customers talk, stop it; what they met and what it took."""
-    with tempfile.TemporaryDirectory(prefix="batonpass-load-") as folder, serving(side, Path(folder)) as server:
-        port, pid = server
+    with (
+        tempfile.TemporaryDirectory(prefix="batonpass-load-") as folder,
+        serving(side, Path(folder), model_seconds) as (port, pid),
+    ):
         asyncio.run(_crowd(side, port, 1, 2, (0.0, 0.0)))  # warms up: first questions load models
         before = cpu_seconds(pid)
         times = asyncio.run(_crowd(side, port, customers, messages, think))
@@ -144,7 +154,7 @@ async def _talk(
 
 
 @contextmanager
-def serving(side: str, folder: Path) -> Iterator[tuple[int, int]]:
+def serving(side: str, folder: Path, model_seconds: float = 0.0) -> Iterator[tuple[int, int]]:
     """A server of one side on a free loopback port: its port and process id.
 
     Raises:
@@ -154,6 +164,7 @@ def serving(side: str, folder: Path) -> Iterator[tuple[int, int]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "batonpass.ui.load_target", side, str(port), str(folder)]
+    command.append(str(model_seconds))
     with (folder / "log").open("wb") as log:
         # It ends when its stdin does: also where this process is killed.
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=clean_environment())

@@ -62,10 +62,7 @@ def gate(
     Raises:
         GateError: a threshold names no known metric.
     """
-    for name in thresholds:
-        if name not in METRICS:
-            near = difflib.get_close_matches(name, METRICS, 1, cutoff=0.4)
-            raise GateError(f"thresholds: no metric {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    check_names(thresholds)
     rows = samples(suite, run) if suite and thresholds else {}
     failures = []
     for name in METRICS:
@@ -83,6 +80,18 @@ def gate(
     if comparison:
         failures += [_regression(change) for change in comparison.of("worse")]
     return failures
+
+
+def check_names(thresholds: Mapping[str, Threshold]) -> None:
+    """Look at a suite's thresholds before anything runs.
+
+    Raises:
+        GateError: one names no known metric; the nearest known one is said.
+    """
+    for name in thresholds:
+        if name not in METRICS:
+            near = difflib.get_close_matches(name, METRICS, 1, cutoff=0.4)
+            raise GateError(f"thresholds: no metric {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
 
 
 def limits(info: MetricInfo, threshold: Threshold) -> dict[Literal["min", "max"], float]:

@@ -54,6 +54,7 @@ METRICS: dict[str, MetricInfo] = {
         MetricInfo("escalation.reason_right", "Escalated for the right reason"),
         MetricInfo("handoff.slot_recall", "Facts that reached the agent"),
         MetricInfo("handoff.unsupported", "Unsupported claims in a packet", "lower", "count"),
+        MetricInfo("handoff.question_right", "Open question that reached the agent"),
         MetricInfo("frustration.auc", "Frustration told from calm, AUROC", unit="score"),
         MetricInfo("confidence.auroc", "Confidence tells answerable, AUROC", unit="score"),
         MetricInfo("confidence.ece", "Calibration error (ECE)", "lower", "score"),
@@ -61,12 +62,19 @@ METRICS: dict[str, MetricInfo] = {
         MetricInfo("retrieval.ndcg@10", "Retrieval, nDCG@10", unit="score"),
         MetricInfo("retrieval.recall@5", "Relevant articles in the first 5"),
         MetricInfo("retrieval.mrr", "Retrieval, mean reciprocal rank", unit="score"),
+        MetricInfo("reply.supported", "Sentences that their source supports"),
+        MetricInfo("reply.language", "Replies in the customer's language"),
+        MetricInfo("reply.tone", "Replies without blame or empty apologies"),
+        MetricInfo("reply.leaks", "Replies with internal text", "lower"),
+        MetricInfo("simulation.passed", "Simulated customers served"),
+        MetricInfo("answer.pass^k", "Questions right in every repeat"),
+        MetricInfo("escalation.pass^k", "Scenarios right in every repeat"),
         MetricInfo("latency.turn_p50_ms", "Turn time, median", "lower", "ms"),
         MetricInfo("latency.turn_p95_ms", "Turn time, 95th percentile", "lower", "ms"),
         MetricInfo("cost.per_conversation", "Cost of a conversation", "lower", "cost"),
     )
 }
-"""Every metric of the formats, in the order in which they are shown."""
+"""Every metric, those of the formats and our own, in the order in which they are shown."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ that costs nothing (the first passage is the answer), so that the time is the ch
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,21 +81,26 @@ def ranking(found: Sequence[Any]) -> list[str]:
     return list(dict.fromkeys(text.metadata["document"] for text in found))
 
 
-def chain(search: BaseRetriever) -> Runnable[str, str]:
-    """Question to answer: retriever, prompt, a model that repeats the first passage, parser."""
+def chain(search: BaseRetriever, model_seconds: float = 0.0) -> Runnable[str, str]:
+    """Question to answer: retriever, prompt, a model that repeats the first passage, parser.
+
+    Args:
+        model_seconds: How long the model takes.
+    """
     from langchain_core.language_models import SimpleChatModel
     from langchain_core.output_parsers import StrOutputParser
     from langchain_core.prompts import ChatPromptTemplate
     from langchain_core.runnables import RunnablePassthrough
 
     class FirstPassage(SimpleChatModel):
-        """Answers with the first passage of its prompt, at once."""
+        """Answers with the first passage of its prompt."""
 
         @property
         def _llm_type(self) -> str:
             return "first-passage"
 
         def _call(self, messages: list[Any], stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+            time.sleep(model_seconds)
             return str(messages[-1].content).split("Context:\n", 1)[1].split("\n\n", 1)[0]
 
     def joined(found: list[Any]) -> str:

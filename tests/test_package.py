@@ -95,7 +95,8 @@ def test_dependencies_stay_in_their_rooms() -> None:
     """gradio only in ui, chromadb only in the vector index, SQLAlchemy only in stores."""
     homes = {
         "gradio": lambda path: path.parts[0] == "ui",
-        "chromadb": lambda path: path.name == "vectors.py",
+        # evals/stock.py is what Batonpass is measured beside: the stack that a user would otherwise build.
+        "chromadb": lambda path: path.name in ("vectors.py", "stock.py"),
         "sqlalchemy": lambda path: path.parts[0] in ("escalation", "knowledge"),
     }
     strangers = []

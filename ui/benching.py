@@ -31,6 +31,9 @@ def bench(
             help="Let so many customers chat at once, beside a stock gr.ChatInterface (takes minutes).",
         ),
     ] = "",
+    model_seconds: Annotated[
+        float, typer.Option(min=0, max=10, help="With --load: how long the model of either side takes to answer.")
+    ] = 0.0,
 ) -> None:
     """Measure import, sync, search, turns and racing claims, and search beside what one would otherwise build."""
     from rich.table import Table
@@ -45,7 +48,11 @@ def bench(
     try:
         with talk.status("") as status:
             figures = measuring.run(
-                lambda what: status.update(f"measuring {what}"), rounds=rounds, chunks=chunks, load=levels
+                lambda what: status.update(f"measuring {what}"),
+                rounds=rounds,
+                chunks=chunks,
+                load=levels,
+                model_seconds=model_seconds,
             )
     except BenchError as error:
         fail(str(error))

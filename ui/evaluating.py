@@ -41,6 +41,8 @@ def evaluate(
         earlier = _baselines(baseline, loaded) if baseline else {}
         rules = guard_policy(policy)
         _known(tuple(only or ()), loaded)
+        for suite in loaded:
+            _check_thresholds(suite)
     except InputError as error:
         fail(str(error))
     options = RunOptions(limit=limit, only=tuple(only or ()), seed=seed, repeat=repeat, jobs=jobs, policy=rules)
@@ -69,6 +71,16 @@ def evaluate(
         _write(outcomes, html=html, junit=junit, markdown=markdown)
         if gate and not _holds(outcomes):
             sys.exit(1)
+
+
+def _check_thresholds(suite: Any) -> None:
+    """A misspelt threshold is said before the suite runs, not after."""
+    from ..evals.gate import GateError, check_names
+
+    try:
+        check_names(suite.info.thresholds)
+    except GateError as error:
+        fail(f"{suite.path / 'suite.yaml'}: {error}")
 
 
 def _baselines(path: Path, suites: list[Any]) -> dict[str, Any]:

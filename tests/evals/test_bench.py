@@ -9,15 +9,15 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import batonpass
 import pytest
 from batonpass.evals import bench, bench_load, bench_search, stock
 from batonpass.evals.bench_corpus import corpus, pairs, questions, shop
 from batonpass.evals.bench_figures import ratios, rows
-from batonpass.evals.bench_load import one_level, summary
+from batonpass.evals.bench_load import Ask, one_level, summary
 from batonpass.evals.bench_process import clean_environment, cpu_seconds, peak_mb
 from batonpass.evals.bench_search import BenchError, compare, quality
 from batonpass.ui import cli
@@ -48,13 +48,13 @@ def test_rows_show_every_figure_once_with_its_ratio() -> None:
             "stock": {"turn": {"p50_ms": 2.0}, "peak_mb": 5.0},
             "ratios": {"turn": {"p50_ms": 1.5}, "peak_mb": 1.0},
         },
-        "load": [{"customers": 2, "ours": {"sent": 4}, "stock": None, "ratios": None}],
+        "load": [{"customers": 2, "model_s": 1.0, "ours": {"sent": 4}, "stock": None, "ratios": None}],
     }
     assert rows(figures) == [
         ("sync", "chunks", "3", "", ""),
         ("search, 30 chunks", "turn p50_ms", "3.0", "2.0", "1.5"),
         ("search, 30 chunks", "peak_mb", "5.0", "5.0", "1.0"),
-        ("load, 2 customers", "sent", "4", "", ""),
+        ("load, 2 customers, a model of 1.0 s", "sent", "4", "", ""),
     ]
 
 
@@ -154,10 +154,11 @@ def test_a_side_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_two_customers_are_answered(side: str) -> None:
-    figures = one_level(side, 2, messages=2, think=(0.0, 0.1))
+    figures = one_level(side, 2, messages=2, think=(0.0, 0.1), model_seconds=0.3)
     assert figures["sent"] == 4
     assert figures["answered"] == 1.0
     assert figures["answer"]["n"] == 4
+    assert figures["answer"]["p50_ms"] >= 300, "the model's time is part of it"
     if sys.platform == "linux":
         assert figures["server_cpu_s"] > 0
         assert figures["server_peak_mb"] > 50
@@ -165,7 +166,7 @@ def test_two_customers_are_answered(side: str) -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_a_server_ends_with_whoever_started_it(side: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "batonpass.ui.load_target", side, "0", str(tmp_path)]
+    command = [sys.executable, "-m", "batonpass.ui.load_target", side, "0", str(tmp_path), "0"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdin
         server.stdin.close()
@@ -188,7 +189,7 @@ def test_a_lost_message_is_counted_and_its_customer_leaves(how: str, monkeypatch
         return False
 
     @contextlib.asynccontextmanager
-    async def customer() -> Any:
+    async def customer() -> AsyncIterator[Ask]:
         if how == "no session":
             raise OSError("no session: 429")
         yield ask

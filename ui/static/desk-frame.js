@@ -15,13 +15,14 @@ export class DeskFrame {
     this.person = h("span", { class: "bp-me", dataset: { testid: "me" } });
     this.lang = h("button", { type: "button", class: "bp-head-button", dataset: { testid: "lang-toggle" }, onclick: onLang });
     this.logout = h("button", { type: "button", class: "bp-head-button", dataset: { testid: "logout" }, onclick: onLogout });
+    this.evals = h("a", { class: "bp-head-button", href: "/evals/", hidden: true, dataset: { testid: "evals-link" } });
     this.bar = new ConnectionBar(onRetry);
     this.tabs = new Map(VIEWS.map((name) => [name, h("button", { type: "button", class: "bp-view-tab", dataset: { testid: `tab-${name}` }, onclick: () => this.view(name) })]));
     this.dot = h("span", { class: "bp-desk-dot" });
     this.node = h(
       "div",
       { class: "bp-app bp-desk", dataset: { view: "queue" } },
-      h("header", { class: "bp-top" }, h("img", { src: "/static/favicon.svg", alt: "", width: 26, height: 26 }), this.title, this.dot, this.keys, this.person, this.lang, this.logout),
+      h("header", { class: "bp-top" }, h("img", { src: "/static/favicon.svg", alt: "", width: 26, height: 26 }), this.title, this.dot, this.keys, this.person, this.evals, this.lang, this.logout),
       this.bar.node,
       h("div", { class: "bp-view-tabs", role: "group" }, [...this.tabs.values()]),
       h("div", { class: "bp-columns" }, queue, thread, packet),
@@ -38,6 +39,7 @@ export class DeskFrame {
 
   setMe(me) {
     this.me = me;
+    this.evals.hidden = me.role !== "admin";
     this.relabel();
   }
 
@@ -65,6 +67,8 @@ export class DeskFrame {
     fill(this.person, this.me && [h("strong", {}, this.me.name), h("span", {}, t(`desk.role_${this.me.role === "admin" ? "admin" : "agent"}`))]);
     fill(this.lang, icon("globe", 18), h("span", {}, t("lang.toggle")));
     this.lang.setAttribute("aria-label", t("lang.label"));
+    fill(this.evals, icon("check", 18), h("span", {}, t("desk.evals")));
+    this.evals.setAttribute("aria-label", t("desk.evals"));
     fill(this.logout, icon("logout", 18), h("span", {}, t("desk.logout")));
     this.logout.setAttribute("aria-label", t("desk.logout"));
     for (const [name, tab] of this.tabs) fill(tab, t(WORDS[name]));

@@ -102,6 +102,7 @@ export default {
   "time.day": "{n}d",
   "time.hour_minute": "{h}h {m}m",
   "desk.title": "Takeover desk",
+  "desk.evals": "Evaluation",
   "desk.title_waiting": "({n}) Takeover desk",
   "desk.queue": "Queue",
   "desk.conversation": "Chat",

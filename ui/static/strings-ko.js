@@ -102,6 +102,7 @@ export default {
   "time.day": "{n}일",
   "time.hour_minute": "{h}시간 {m}분",
   "desk.title": "상담 데스크",
+  "desk.evals": "평가",
   "desk.title_waiting": "({n}) 상담 데스크",
   "desk.queue": "대기열",
   "desk.conversation": "대화",
