@@ -47,7 +47,7 @@ format: $(READY)  ## Format and mend what can be mended
 
 lock: $(READY)  ## Pin the newest allowed versions
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --no-emit-index-url --no-header --upgrade -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --universal --no-emit-index-url --no-header --upgrade -q -o requirements.lock
 
 screenshots: $(READY) browser  ## Make the README's pictures with the program itself
 	$(BIN)/python scripts/screenshots.py docs/images $(PICTURES)
