@@ -28,6 +28,8 @@ def evaluate(
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Leave broken lines out.")] = False,
     policy: Annotated[Path | None, typer.Option(help="The guard's thresholds (YAML).")] = None,
+    judge: Annotated[bool, typer.Option("--judge", help="Have BATONPASS_MODEL judge the replies too.")] = False,
+    labels: Annotated[Path | None, typer.Option(help="Human labels (JSONL) to hold the judge to.")] = None,
     data: Annotated[Path, typer.Option(help="Where an interrupted run is kept.")] = Path(".batonpass"),
 ) -> None:
     """Run suites; exit 1 when the gate fails, 2 on bad input."""
@@ -43,6 +45,7 @@ def evaluate(
         _known(tuple(only or ()), loaded)
         for suite in loaded:
             _check_thresholds(suite)
+        people = _labels(judge, labels)
     except InputError as error:
         fail(str(error))
     options = RunOptions(limit=limit, only=tuple(only or ()), seed=seed, repeat=repeat, jobs=jobs, policy=rules)
@@ -59,6 +62,8 @@ def evaluate(
             talk.print(f"{suite.name}: going on after {len(finished)} results", markup=False)
         with progress_bar() as progress:
             run = run_suite(suite, options, progress=progress, finished=finished, keep=kept.keep)
+        if judge:
+            _judge(suite, run, people)
         keep_run(data / "runs", run, rules)
         kept.clear()
         runs.append(run)
@@ -71,6 +76,25 @@ def evaluate(
         _write(outcomes, html=html, junit=junit, markdown=markdown)
         if gate and not _holds(outcomes):
             sys.exit(1)
+
+
+def _labels(judge: bool, path: Path | None) -> dict[str, bool] | None:
+    """Human labels, and a word at once where there is no model to judge."""
+    from ..agent import Settings
+    from ..evals.llm_judge import read_labels
+
+    if judge and not Settings().model:
+        fail("--judge needs a model: set BATONPASS_MODEL (and OPENAI_BASE_URL, OPENAI_API_KEY)")
+    return read_labels(path) if path else None
+
+
+def _judge(suite: Any, run: dict[str, Any], people: dict[str, bool] | None) -> None:
+    from ..agent import Settings
+    from ..agent.models import chat_model
+    from ..evals.llm_judge import judge_run
+
+    report = judge_run(chat_model(Settings()), suite.questions, run, people)
+    talk.print(f"{suite.name}: judge {json.dumps(report)}", markup=False, soft_wrap=True)
 
 
 def _check_thresholds(suite: Any) -> None:
