@@ -34,7 +34,7 @@ class TurnWorker:
         *,
         settle: float = 0.15,
         progress: Callable[[str, str | None], None] = lambda conversation_id, stage: None,
-        parallel: int = 8,
+        parallel: int = 32,
     ) -> None:
         self._assistant = assistant
         self._settle = settle
