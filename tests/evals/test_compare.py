@@ -23,7 +23,10 @@ def test_rows_behind_a_metric_give_the_metric() -> None:
     measure(of, found)
     values = {name: sample.value() for name, sample in samples(of, found).items()}
     assert values == pytest.approx({name: figure["value"] for name, figure in found["metrics"].items()})
-    assert set(values) == set(METRICS)
+    # Shown and gated, but not compared item by item.
+    alone = {"handoff.question_right", "simulation.passed", "answer.pass^k", "escalation.pass^k"}
+    alone |= {name for name in METRICS if name.startswith("reply.")}
+    assert set(values) == set(METRICS) - alone
 
 
 def test_a_run_is_the_same_as_itself() -> None:

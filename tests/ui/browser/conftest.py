@@ -27,11 +27,14 @@ PASSWORD = "correct-horse-battery"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no Chromium here: run `make browser` as root"))
+    ours = [item for item in items if here in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="no Chromium here: run `make browser` as root"))
+    # Last: Playwright's sync client keeps an event loop running in this thread until its session fixture ends,
+    # and no other test can start one meanwhile.
+    items[:] = [item for item in items if item not in set(ours)] + ours
 
 
 @dataclass
