@@ -142,7 +142,7 @@ def _heading_first(
 ) -> list[Fused]:
     """Of the best, those first whose headings say what was asked, and nothing else.
 
-    "How long does delivery take?" means the plain article, not the one on international delivery, although
+    "How long does a delivery take?" means the plain article, not the one on international delivery, although
     that one holds the same words more often. Measured by the idf-weighted Dice overlap of question and heading.
     """
     vocabulary = indices.lexical.vocabulary()

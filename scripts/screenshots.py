@@ -43,7 +43,7 @@ WORDS = {
         "locale": "en-US",
         "customer": "C-1002",
         "ask": [
-            "How long does delivery take?",
+            "How long does a delivery take?",
             "My electric kettle broke after 5 months. Is the appliance still under warranty?",
         ],
         "agent": "Hi Daniel, sorry about the kettle. I have booked a repair; the courier comes tomorrow.",

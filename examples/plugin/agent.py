@@ -33,7 +33,7 @@ def main() -> None:
         knowledge = LocalKnowledgeBase(Path(folder))
         knowledge.sync(documents, failures=failures)
         agent, thread = build(knowledge), {"configurable": {"thread_id": "1"}}
-        for said in ("How much does delivery cost?", "배송비는 얼마인가요?", "I want to talk to a human"):
+        for said in ("How much does delivery cost?", "배송비는 얼마인가요?", "I want to speak with a human here"):
             state = agent.invoke({"messages": [("user", said)]}, config=thread)
             print(f"> {said}\n{state['messages'][-1].text}")
         knowledge.close()

@@ -384,7 +384,7 @@ async def test_an_error_of_the_model_is_the_callers(scripted: Scripted, mode: st
 @MODES
 async def test_replies_are_in_the_customers_language(scripted: Scripted, mode: str):
     state = await run(
-        plugin(scripted(), saver=InMemorySaver), mode, say("I want to talk to a human"), config=THREAD
+        plugin(scripted(), saver=InMemorySaver), mode, say("I want to speak with a human here"), config=THREAD
     )
     assert state["messages"][-1].text == TEXTS["en"]["hand_off"]
 

@@ -8,7 +8,7 @@ from batonpass.escalation import Decision, Draft, Guard, Reason, Turn, Verdict
 from .support import ANSWER, NOT_FOUND, SMALLTALK, UNSURE, bot, customer, turn
 
 PLAIN = turn(customer("how do I return a chair?"))
-ASKS = turn(customer("I want to talk to a human"))
+ASKS = turn(customer("I want to speak with a human here"))
 
 
 def check(verdict: Verdict, judged: Turn) -> None:

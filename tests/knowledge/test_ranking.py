@@ -135,12 +135,12 @@ def test_leaving_out() -> None:
 
 
 def test_a_heading_that_is_the_question_comes_before_one_that_asks_for_more(tmp_path: Path) -> None:
-    plain = "## How long does delivery take?\n\nParcels are with you in three working days."
+    plain = "## How long does a delivery take?\n\nParcels are with you in three working days."
     abroad = "## How long does international delivery take?\n\nDelivery abroad: delivery takes two weeks."
     others = [make_document(f"other-{n}", f"Thing {n}", f"All about thing number {n}.") for n in range(8)]
     with LocalKnowledgeBase(tmp_path) as base:
         base.sync(
             [make_document("plain", "Parcels", plain), make_document("abroad", "Delivery abroad", abroad), *others]
         )
-        assert base.search("How long does delivery take?").ranking[0] == "plain"
+        assert base.search("How long does a delivery take?").ranking[0] == "plain"
         assert base.search("How long does international delivery take?").ranking[0] == "abroad"

@@ -32,7 +32,7 @@ PASSWORD = "correct horse battery"
 
 PUBLIC_ARTICLE = """---
 id: delivery
-title: How long does delivery take?
+title: How long does a delivery take?
 lang: en
 updated: 2026-03-01
 ---

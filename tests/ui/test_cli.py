@@ -187,7 +187,7 @@ def test_ingest_says_what_it_did_and_the_second_time_changes_nothing(run, kb, tm
 
 
 def test_ask(run, kb):
-    code, out, err = run("ask", "How long does delivery take?", "--kb", kb)
+    code, out, err = run("ask", "How long does a delivery take?", "--kb", kb)
     assert code == 0
     assert "[1]" in out
     assert "(delivery)" in out
@@ -196,7 +196,7 @@ def test_ask(run, kb):
 
 
 def test_ask_json_prints_one_object(run, kb):
-    code, out, _ = run("ask", "How long does delivery take?", "--kb", kb, "--json")
+    code, out, _ = run("ask", "How long does a delivery take?", "--kb", kb, "--json")
     assert code == 0
     shown = json.loads(out)
     assert {"decision", "reply", "citations", "confidence", "reasons"} <= set(shown)

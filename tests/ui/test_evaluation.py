@@ -287,10 +287,10 @@ def test_of_a_known_customer_only_the_id_is_saved(server, shelf):
     identity = server.keys.sign("identity", "C-1")
     client = server.visit(identity=identity)
     chat = server.chat(client)
-    chat.ask("How long does delivery take?")
+    chat.ask("How long does a delivery take?")
     chat.item(lambda item: item.get("author") == "bot")
     conversation = server.conversation(client)
-    turns = [{"text": "How long does delivery take?", "decision": ["answer"]}]
+    turns = [{"text": "How long does a delivery take?", "decision": ["answer"]}]
     made = shelf.post("/scenarios", json={"conversation": conversation, "turns": turns}).json()
     lines = (server.settings.data / "suites" / "saved" / "scenarios.jsonl").read_text().splitlines()
     line = next(found for found in map(json.loads, lines) if found["id"] == made["id"])

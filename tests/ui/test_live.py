@@ -13,7 +13,7 @@ import pytest
 from batonpass.escalation import Action, Author, NewMessage, Status
 from batonpass.ui.auth import CHAT_COOKIE, DESK_COOKIE
 
-QUESTION = "How long does delivery take?"
+QUESTION = "How long does a delivery take?"
 
 MESSAGE_KEYS = {
     "kind",

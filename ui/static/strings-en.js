@@ -23,7 +23,7 @@ export default {
   "chat.hello": "Hello, how can we help?",
   "chat.hello_name": "Hello {name}, how can we help?",
   "chat.hello_text": "Ask in your own words. The assistant looks it up in the help pages of {company}, shows its sources, and calls a person when you need one.",
-  "chat.starter1": "How long does delivery take?",
+  "chat.starter1": "How long does a delivery take?",
   "chat.starter2": "I want to return something",
   "chat.starter3": "When do I get my refund?",
   "chat.starter4": "I want to cancel my order",
