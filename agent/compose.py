@@ -24,6 +24,7 @@ from ..knowledge import (
     load_folders,
 )
 from ..knowledge.base import Progress
+from .costs import Prices
 from .models import chat_model
 from .pipeline import build_agent
 from .settings import SAMPLE, Settings
@@ -145,7 +146,9 @@ def compose(
         knowledge=knowledge,
         store=store,
         guard=guard,
-        assistant=Assistant(store, agent, knowledge, directory),
+        assistant=Assistant(
+            store, agent, knowledge, directory, prices=Prices(settings.price_input, settings.price_output)
+        ),
         desk=Desk(store, directory, name_of),
         accounts=accounts,
         directory=directory,

@@ -23,6 +23,8 @@ from .prompts import NO_ANSWER, without_marks
 from .replies import words
 from .tools import TOOL_NAME, read
 
+MODEL_NAME = "batonpass-extractive"
+
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
@@ -49,7 +51,7 @@ class ExtractiveChatModel(BaseChatModel):
 
     @property
     def _llm_type(self) -> str:
-        return "batonpass-extractive"
+        return MODEL_NAME
 
     def bind_tools(self, tools: Sequence[dict[str, Any] | type | Callable | BaseTool], **kwargs: Any) -> Runnable:
         """Bind tools; only ``search_knowledge`` is ever called."""
@@ -63,7 +65,7 @@ class ExtractiveChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         message = self._reply(messages, kwargs.get("tools") or [])
-        message.response_metadata["model_name"] = self._llm_type
+        message.response_metadata["model_name"] = MODEL_NAME
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _reply(self, messages: list[BaseMessage], tools: list[dict[str, Any]]) -> AIMessage:

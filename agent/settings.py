@@ -46,6 +46,8 @@ class Settings(BaseSettings):
         company: Name in the page header.
         model: Chat model at an OpenAI-compatible endpoint; empty: the embedded extractive model.
         embeddings: ``builtin`` or ``openai:<model>``.
+        price_input: What a million tokens that the model reads cost, in your currency; 0: nothing is reckoned.
+        price_output: Likewise for a million tokens that it writes.
         model_timeout: Seconds for a try of the model; after the second one the embedded model answers.
         guard_timeout: Seconds before a silent guard means a hand-off.
         settle: Seconds of quiet after a message before it is answered: a burst is answered once.
@@ -79,6 +81,8 @@ class Settings(BaseSettings):
         pattern=r"^(https?://\S+)?$",
         validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
     )
+    price_input: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    price_output: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     model_timeout: float = Field(default=20.0, gt=0, allow_inf_nan=False)
     guard_timeout: float = Field(default=5.0, gt=0, allow_inf_nan=False)
     settle: float = Field(default=0.15, ge=0, le=10)

@@ -7,7 +7,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,6 +39,7 @@ from ..escalation import (
 from ..escalation.smalltalk import small_talk
 from ..escalation.store import Item
 from ..knowledge import KnowledgeBase, detect_language
+from .costs import FREE, Prices, Usage, UsageMeter
 from .history import retrieval_query, to_langchain
 from .middleware import Outcome, TurnContext
 from .replies import compose_reply
@@ -62,10 +63,17 @@ class MessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """What a turn came to: the outcome, and the conversation after it was posted."""
+    """What a turn came to: the outcome, and the conversation after it was posted.
+
+    Attributes:
+        usage: Of the endpoint's model, drafts that were dropped among it.
+        cost: At the operator's prices, in their currency.
+    """
 
     outcome: Outcome
     conversation: Conversation
+    usage: Usage = field(default_factory=Usage)
+    cost: float = 0.0
 
 
 class Assistant:
@@ -76,14 +84,22 @@ class Assistant:
         agent: The compiled pipeline of ``pipeline.build_agent``.
         knowledge: For the packet's suggested reply.
         directory: Who the customers are.
+        prices: Of the model, for what a turn costs.
     """
 
     def __init__(
-        self, store: ConversationStore, agent: Any, knowledge: KnowledgeBase, directory: CustomerDirectory
+        self,
+        store: ConversationStore,
+        agent: Any,
+        knowledge: KnowledgeBase,
+        directory: CustomerDirectory,
+        *,
+        prices: Prices = FREE,
     ) -> None:
         self.store = store
         self.knowledge = knowledge
         self.directory = directory
+        self.prices = prices
         self._agent = agent
 
     def receive(
@@ -123,22 +139,23 @@ class Assistant:
             None where nothing is owed or a human holds the conversation.
         """
         progress = _guarded(progress)
+        meter = UsageMeter()
         while True:
             head, turn = await asyncio.to_thread(self._look, conversation_id)
             if turn is None:
                 return None
             try:
-                outcome = await self._draft(turn, progress)
+                outcome = await self._draft(turn, progress, meter)
             except Exception as error:
                 log.exception("the turn of %s failed, handing off", conversation_id)
                 outcome = _failed(turn, error)
             try:
-                after = await asyncio.to_thread(self._post, head, turn, outcome)
+                after = await asyncio.to_thread(self._post, head, turn, outcome, meter.usage)
             except VersionConflict:
                 continue
             except InvalidTransition:
                 return None
-            return TurnResult(outcome, after)
+            return TurnResult(outcome, after, meter.usage, self.prices.of(meter.usage))
 
     def _look(self, conversation_id: str) -> tuple[Conversation, Turn | None]:
         head = self.store.get(conversation_id)
@@ -162,18 +179,22 @@ class Assistant:
             log.exception("cannot look up the customer of %s", head.id)
             return None
 
-    async def _draft(self, turn: Turn, progress: Callable[[str], None]) -> Outcome:
+    async def _draft(self, turn: Turn, progress: Callable[[str], None], meter: UsageMeter) -> Outcome:
         progress("searching")
         context = TurnContext(turn=turn, query=retrieval_query(turn), progress=progress)
-        state = await self._agent.ainvoke({"messages": to_langchain(turn)}, context=context)
+        state = await self._agent.ainvoke(
+            {"messages": to_langchain(turn)}, config={"callbacks": [meter]}, context=context
+        )
         return Outcome.model_validate(state["outcome"])
 
-    def _post(self, head: Conversation, turn: Turn, outcome: Outcome) -> Conversation:
+    def _post(self, head: Conversation, turn: Turn, outcome: Outcome, usage: Usage) -> Conversation:
         verdict = outcome.verdict
         seq = max(m.seq for m in turn.messages if m.author is Author.CUSTOMER)
         meta: dict[str, Any] = {"decision": str(verdict.decision), "rule": verdict.rule}
         if outcome.choices:
             meta["choices"] = list(outcome.choices)
+        if usage.calls:
+            meta["usage"] = asdict(usage) | {"cost": self.prices.of(usage)}
         items: list[NewMessage | NewEvent] = [
             NewEvent(EventKind.VERDICT, verdict.model_dump(mode="json")),
             NewMessage(Author.BOT, outcome.text, citations=outcome.citations, meta=meta),

@@ -22,8 +22,8 @@ from typing import Any
 
 from .bench_customers import OurCustomer, StockCustomer, chat_function
 from .bench_figures import ratios
-from .bench_process import clean_environment, cpu_seconds, peak_mb
-from .bench_search import BenchError
+from .bench_process import BenchError, clean_environment, cpu_seconds, peak_mb
+from .bench_turns import QUESTIONS
 from .timing import percentiles
 
 MESSAGES = 4
@@ -125,8 +125,6 @@ async def _talk(
     customer: AbstractAsyncContextManager[Ask], number: int, messages: int, think: tuple[float, float]
 ) -> list[float | None]:
     """One customer: thinks, asks, waits; leaves when a message is lost. Equal numbers say equal things."""
-    from .bench import QUESTIONS
-
     rng = random.Random(number)
     texts = rng.sample(QUESTIONS[rng.choice(("ko", "en"))], messages)
     times: list[float | None] = []

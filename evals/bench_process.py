@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 
 
+class BenchError(Exception):
+    """A side of the comparison came to nothing; one line that says why."""
+
+
 def clean_environment() -> dict[str, str]:
     """Nothing of the user's settings, keys or tracing; no analytics."""
     return {

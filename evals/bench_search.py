@@ -17,17 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from .bench_figures import ratios
-from .bench_process import clean_environment, peak_mb
+from .bench_process import BenchError, clean_environment, peak_mb
+from .bench_turns import QUESTIONS, turning
 from .timing import percentiles
 
 LIMIT = 900.0
 """Seconds for one side; a side that is not done is given up."""
 
 Search = Callable[[str], Sequence[str]]
-
-
-class BenchError(Exception):
-    """A side of the comparison came to nothing; one line that says why."""
 
 
 def compare(chunks: int, rounds: int, *, stock: bool, progress: Callable[[str], None]) -> dict[str, Any]:
@@ -87,7 +84,6 @@ def measure(side: str, folder: Path, chunks: int, rounds: int) -> dict[str, Any]
 def _ours(folder: Path, documents: list[Any], asked: list[Any], rounds: int) -> dict[str, Any]:
     from ..agent import Settings
     from ..agent.compose import compose
-    from .bench import turning
 
     with compose(Settings(data=folder, kb=None, model="", embeddings="builtin")) as parts:
         start = time.perf_counter()
@@ -99,7 +95,6 @@ def _ours(folder: Path, documents: list[Any], asked: list[Any], rounds: int) -> 
 
 def _stock(folder: Path, cut: list[Any], asked: list[Any], rounds: int) -> dict[str, Any]:
     from . import stock
-    from .bench import QUESTIONS
 
     start = time.perf_counter()
     retriever = stock.retriever(cut, folder)
@@ -118,8 +113,6 @@ def _stock(folder: Path, cut: list[Any], asked: list[Any], rounds: int) -> dict[
 
 def _searching(search: Search, asked: list[Any]) -> dict[str, Any]:
     """Each judged question once, as no customer asks twice in the same words: times and quality."""
-    from .bench import QUESTIONS
-
     everyday = [text for texts in QUESTIONS.values() for text in texts]
     for text in everyday:  # warms up
         search(text)

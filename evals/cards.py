@@ -118,6 +118,8 @@ def _question(line: Question, result: dict[str, Any]) -> Card:
     elif line.answerable:
         lacking = [group for group in line.contains if not holds(reply, [group])]
         faults += [f"The reply lacks {_quoted(group, ' or ')}." for group in lacking]
+        if scores["exact"] is False:
+            faults.append(f"The reply is not, word for word, {_quoted(line.exact, ' or ')}.")
         if scores["cited"] is False:
             what = f"cites {', '.join(cited)}" if cited else "cites nothing"
             faults.append(f"It {what}, not {' or '.join(line.articles)}.")
@@ -135,6 +137,7 @@ def _question(line: Question, result: dict[str, Any]) -> Card:
         faults=tuple(faults),
         severity=severity if faults else 0,
         turns=(turn,),
+        cost=result.get("cost"),
         articles=line.articles,
         ranking=tuple(result.get("ranking", ())[:5]),
     )

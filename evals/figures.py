@@ -40,7 +40,7 @@ def figures(outcome: Outcome) -> list[dict[str, Any]]:
         picture = plots.histogram("Time of a turn", times, x="ms", marks=marks)
         found.append(_plot("Latency", picture, f"{len(times)} turns; the last bar holds all slower ones."))
     costs = [card.cost for card in outcome.cards if card.cost is not None]
-    if costs:
+    if any(costs):
         marks = ((f"mean {np.mean(costs):.4g}", float(np.mean(costs))),)
         picture = plots.histogram("Cost of a conversation", costs, x="cost", marks=marks)
         found.append(_plot("Cost", picture, f"{len(costs)} conversations."))

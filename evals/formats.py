@@ -37,6 +37,8 @@ class Question(_Line):
     Attributes:
         articles: Ids of articles that answer it; citing one of them is right.
         contains: Groups of alternatives; the reply must hold one of each group.
+        exact: Alternatives; without its marks of sources the reply must be one of them, to the letter but for
+            case and white space.
         not_contains: Strings that must not appear in the reply.
     """
 
@@ -45,8 +47,14 @@ class Question(_Line):
     answerable: bool = True
     articles: tuple[str, ...] = ()
     contains: tuple[tuple[str, ...], ...] = ()
+    exact: tuple[str, ...] = ()
     not_contains: tuple[str, ...] = ()
     style: str = ""
+
+    @field_validator("exact", mode="before")
+    @classmethod
+    def _options(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
 
     @field_validator("contains", mode="before")
     @classmethod

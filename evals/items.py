@@ -13,12 +13,13 @@ import numpy as np
 
 from ..knowledge.calibration import auroc
 from .formats import Question, Scenario
-from .metrics import as_question, calibration_error, recall_at_precision
+from .metrics import as_question, calibration_error, conversations, recall_at_precision, repeats
+from .rankings import by_query
 from .scoring import handoff_scores, question_scores, scenario_scores
 from .suite import Suite
 
 Statistic = Callable[[np.ndarray], float]
-Kind = Literal["retrieval", "question", "scenario"]
+Kind = Literal["question", "scenario"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ METRICS: dict[str, MetricInfo] = {
     for info in (
         MetricInfo("answer.right", "Questions handled rightly"),
         MetricInfo("answer.contains", "Answers that hold what they must"),
+        MetricInfo("answer.exact", "Answers worded exactly so"),
         MetricInfo("answer.cited", "Answers that cite a right article"),
         MetricInfo("answer.leaks", "Replies with forbidden text", "lower"),
         MetricInfo("answer.refused_wrongly", "Answerable questions not answered", "lower"),
@@ -61,6 +63,8 @@ METRICS: dict[str, MetricInfo] = {
         MetricInfo("confidence.recall_at_precision_95", "Recall at 95 % precision"),
         MetricInfo("retrieval.ndcg@10", "Retrieval, nDCG@10", unit="score"),
         MetricInfo("retrieval.recall@5", "Relevant articles in the first 5"),
+        MetricInfo("retrieval.top1", "An article that answers comes first"),
+        MetricInfo("retrieval.found@5", "An article that answers is in the first 5"),
         MetricInfo("retrieval.mrr", "Retrieval, mean reciprocal rank", unit="score"),
         MetricInfo("reply.supported", "Sentences that their source supports"),
         MetricInfo("reply.language", "Replies in the customer's language"),
@@ -150,7 +154,7 @@ def samples(suite: Suite, run: dict[str, Any]) -> dict[str, Sample]:
     for name in ("escalation.f1", "escalation.precision", "escalation.recall"):
         found[name].empty = 0.0  # as in metrics.py: zero_division=0
     _curves(found)
-    for key, values in _rankings(suite, run):
+    for key, values in by_query(suite, run).items():
         for name, value in values.items():
             found[name].add(key, (value, 1), 1 - value)
     for kind, line, result in judged(suite, run):
@@ -159,6 +163,7 @@ def samples(suite: Suite, run: dict[str, Any]) -> dict[str, Sample]:
             _question(found, key, line, result)
         else:
             _scenario(found, key, line, result)
+    _beyond(found, suite, run)
     for name in ("confidence.auroc", "confidence.ece", "confidence.recall_at_precision_95"):
         if len({row[1] for rows in found[name].rows.values() for row in rows}) < 2:
             found[name] = Sample()
@@ -178,30 +183,9 @@ def _curves(found: dict[str, Sample]) -> None:
         found[name] = Sample(ratio=False, statistic=statistic)
 
 
-def _rankings(suite: Suite, run: dict[str, Any]) -> Iterator[tuple[str, dict[str, float]]]:
-    """Retrieval's figures query by query, under the rules of ``metrics``: BEIR judgements, else the questions'."""
-    import ir_measures
-    from ir_measures import RR, R, nDCG
-
-    kind, results = ("retrieval", run["retrieval"]) if suite.beir else ("question", run["questions"])
-    qrels = dict(suite.beir.qrels) if suite.beir else {}
-    if not qrels:
-        qrels = {q.id: dict.fromkeys(q.articles, 1) for q in suite.questions if q.answerable and q.articles}
-        kind, results = "question", run["questions"]
-    rankings = {result["id"]: result["ranking"] for result in results}
-    wanted = {q: grades for q, grades in qrels.items() if q in rankings and any(g > 0 for g in grades.values())}
-    scored = {q: {d: float(len(rankings[q]) - n) for n, d in enumerate(rankings[q])} for q in wanted}
-    names = {nDCG @ 10: "retrieval.ndcg@10", R @ 5: "retrieval.recall@5", RR: "retrieval.mrr"}
-    values = {q: dict.fromkeys(names.values(), 0.0) for q in wanted}
-    for row in ir_measures.iter_calc(list(names), wanted, scored) if wanted else ():
-        values[row.query_id][names[row.measure]] = row.value
-    for query, figures in values.items():
-        yield f"{kind}/{query}", figures
-
-
 def _question(found: dict[str, Sample], key: str, line: Question, result: dict[str, Any]) -> None:
     scores = question_scores(line, result)
-    names = {"right": "right", "contains": "contains", "cited": "cited", "leaks": "leak"}
+    names = {"right": "right", "contains": "contains", "exact": "exact", "cited": "cited", "leaks": "leak"}
     for name, score in {**names, "refused_wrongly": "refused_wrongly"}.items():
         value = scores[score]
         if value is not None:
@@ -232,15 +216,42 @@ def _scenario(found: dict[str, Sample], key: str, line: Scenario, result: dict[s
         slots = handoff_scores(line.handoff, packet)["slots"]
         for there in slots.values():
             found["handoff.slot_recall"].add(key, (there, 1), sum(not s for s in slots.values()))
+        question = handoff_scores(line.handoff, packet)["question"]
+        if packet and question is not None:
+            found["handoff.question_right"].add(key, (question, 1), not question)
         if packet:
             claims = len(packet["unsupported"])
             found["handoff.unsupported"].add(key, (claims, 1), claims)
     _latency(found, key, [turn["ms"] for turn in result["turns"] if turn["decision"] != "silent"])
-    if "cost" in result:
-        found["cost.per_conversation"].add(key, (result["cost"], 1), result["cost"])
 
 
 def _latency(found: dict[str, Sample], key: str, times: Sequence[float]) -> None:
     for name in ("latency.turn_p50_ms", "latency.turn_p95_ms"):
         for took in times:
             found[name].add(key, (took,), took)
+
+
+def _beyond(found: dict[str, Sample], suite: Suite, run: dict[str, Any]) -> None:
+    """What needs no label of the item: checks of every reply, simulations, costs, and repeats."""
+    for kind, results in (("question", run["questions"]), ("scenario", run["scenarios"])):
+        for result in results:
+            _replies(found, f"{kind}/{result['id']}", result.get("turns", (result,)))
+    for result in run.get("simulations", ()):
+        key = f"simulation/{result['id']}"
+        found["simulation.passed"].add(key, (result["passed"], 1), not result["passed"])
+        _replies(found, key, result["turns"])
+    for key, result in conversations(run):
+        found["cost.per_conversation"].add(key, (result["cost"], 1), result["cost"])
+    for name, items in repeats(suite, run).items():
+        for key, runs in items.items():
+            found[name].add(key, (all(runs), 1), not all(runs))
+
+
+def _replies(found: dict[str, Sample], key: str, turns: Sequence[dict[str, Any]]) -> None:
+    for checks in (turn["checks"] for turn in turns if "checks" in turn):
+        for supported in checks["supported"]:
+            found["reply.supported"].add(key, (supported, 1), not supported)
+        if checks["language"] is not None:
+            found["reply.language"].add(key, (checks["language"], 1), not checks["language"])
+        found["reply.tone"].add(key, (not checks["tone"], 1), bool(checks["tone"]))
+        found["reply.leaks"].add(key, (bool(checks["leaks"]), 1), bool(checks["leaks"]))

@@ -21,6 +21,7 @@ from .bootstrap import (
     recall_at_precision,
 )
 from .formats import Query
+from .rankings import NAMES, by_query
 from .scoring import handoff_scores, question_scores, scenario_scores
 from .suite import Suite
 
@@ -41,29 +42,21 @@ def all_metrics(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metri
     times += [t["ms"] for s in run["scenarios"] for t in s["turns"] if t["decision"] != "silent"]
     figures["latency.turn_p50_ms"] = metric(times, percentile(50), seed)
     figures["latency.turn_p95_ms"] = metric(times, percentile(95), seed)
-    costs = [s["cost"] for s in run["scenarios"] if "cost" in s]
+    costs = [result["cost"] for _, result in conversations(run)]
     figures["cost.per_conversation"] = metric(costs, MEAN, seed)
     return {name: figure for name, figure in figures.items() if figure is not None}
 
 
-def _retrieval(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
-    import ir_measures
-    from ir_measures import RR, R, nDCG
+def conversations(run: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Key and result of each conversation whose cost is known; questions only where there is nothing longer."""
+    longer = [("scenario", r) for r in run["scenarios"]] + [("simulation", r) for r in run.get("simulations", ())]
+    some = longer or [("question", r) for r in run["questions"]]
+    return [(f"{kind}/{result['id']}", result) for kind, result in some if "cost" in result]
 
-    qrels = dict(suite.beir.qrels) if suite.beir else {}
-    rankings = {entry["id"]: entry["ranking"] for entry in run["retrieval"]}
-    if not qrels:
-        qrels = {q.id: dict.fromkeys(q.articles, 1) for q in suite.questions if q.answerable and q.articles}
-        rankings = {entry["id"]: entry["ranking"] for entry in run["questions"]}
-    judged = {q: grades for q, grades in qrels.items() if q in rankings and any(g > 0 for g in grades.values())}
-    if not judged:
-        return {}
-    scored = {q: {d: float(len(rankings[q]) - n) for n, d in enumerate(rankings[q])} for q in judged}
-    names = {nDCG @ 10: "ndcg@10", R @ 5: "recall@5", RR: "mrr"}
-    values: dict[str, dict[str, float]] = {name: dict.fromkeys(judged, 0.0) for name in names.values()}
-    for row in ir_measures.iter_calc(list(names), judged, scored):
-        values[names[row.measure]][row.query_id] = row.value
-    return {f"retrieval.{name}": metric(list(v.values()), MEAN, seed) for name, v in values.items()}
+
+def _retrieval(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
+    rows = list(by_query(suite, run).values())
+    return {name: metric([row[name] for row in rows], MEAN, seed) for name in NAMES} if rows else {}
 
 
 def _replies(run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
@@ -79,19 +72,26 @@ def _replies(run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
     }
 
 
-def _all_repeats(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
-    """pass^k (Yao et al. 2024): an item passes where each of its k runs does; nothing where each ran once."""
+def repeats(suite: Suite, run: dict[str, Any]) -> dict[str, dict[str, list[bool]]]:
+    """Whether each run of an item passed, by metric name and item key; nothing where each ran once."""
     by_id = {s.id: s for s in suite.scenarios}
-    passed: dict[str, dict[str, list[bool]]] = {"answer": {}, "escalation": {}}
+    passed: dict[str, dict[str, list[bool]]] = {"answer.pass^k": {}, "escalation.pass^k": {}}
     for result in run["questions"]:
-        passed["answer"].setdefault(result["id"], []).append(result["right"])
+        passed["answer.pass^k"].setdefault(f"question/{result['id']}", []).append(result["right"])
     for result in run["scenarios"]:
-        scores = scenario_scores(by_id[result["id"]], result)
-        passed["escalation"].setdefault(result["id"], []).append(scores["gold"] == scores["escalated"])
+        line = by_id.get(result["id"])
+        if line and len(line.turns) == len(result["turns"]):
+            scores = scenario_scores(line, result)
+            runs = passed["escalation.pass^k"].setdefault(f"scenario/{line.id}", [])
+            runs.append(scores["gold"] == scores["escalated"])
+    return {name: items for name, items in passed.items() if any(len(runs) > 1 for runs in items.values())}
+
+
+def _all_repeats(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric | None]:
+    """pass^k (Yao et al. 2024): an item passes where each of its k runs does."""
     return {
-        f"{kind}.pass^k": metric([all(runs) for runs in items.values()], MEAN, seed)
-        for kind, items in passed.items()
-        if any(len(runs) > 1 for runs in items.values())
+        name: metric([all(runs) for runs in items.values()], MEAN, seed)
+        for name, items in repeats(suite, run).items()
     }
 
 
@@ -105,6 +105,7 @@ def _questions(suite: Suite, run: dict[str, Any], seed: int) -> dict[str, Metric
         for name, key in (
             ("right", "right"),
             ("contains", "contains"),
+            ("exact", "exact"),
             ("cited", "cited"),
             ("leaks", "leak"),
             ("refused_wrongly", "refused_wrongly"),

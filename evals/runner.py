@@ -234,6 +234,10 @@ def _is_question(query: Any) -> bool:
     return query.answerable is not None or bool(query.answers)
 
 
+_QUESTION = ("decision", "reply", "citations", "confidence", "reasons", "ms", "cost", "rule", "signals", "checks")
+"""What a question's result takes of its turn."""
+
+
 async def _one(kind: str, item: Any, stage: Stage) -> dict[str, Any]:
     if kind == "retrieval":
         start = time.perf_counter()
@@ -243,10 +247,7 @@ async def _one(kind: str, item: Any, stage: Stage) -> dict[str, Any]:
         turns, _ = await talk([item.text], None, "ko", stage)
         turn = turns[0]
         ranking = list(stage.parts.knowledge.search(follow_up_query(item.text, [])).ranking)
-        result = {
-            key: turn[key] for key in ("decision", "reply", "citations", "confidence", "reasons", "ms", "checks")
-        }
-        result = {"id": item.id, **result, "ranking": ranking}
+        result = {"id": item.id, **{key: turn[key] for key in _QUESTION}, "ranking": ranking}
         return {**result, "right": bool(question_scores(item, result)["right"])}
     if kind == "simulation":
         return await simulate(item, stage)
@@ -256,4 +257,5 @@ async def _one(kind: str, item: Any, stage: Stage) -> dict[str, Any]:
 async def _scenario(scenario: Scenario, stage: Stage) -> dict[str, Any]:
     customer_id = stage.directory.bring(scenario.customer) if scenario.customer else None
     turns, conversation_id = await talk([t.text for t in scenario.turns], customer_id, scenario.lang, stage)
-    return {"id": scenario.id, "turns": turns, "handoff": packet_of(conversation_id, stage.parts)}
+    cost = sum(turn["cost"] for turn in turns)
+    return {"id": scenario.id, "turns": turns, "handoff": packet_of(conversation_id, stage.parts), "cost": cost}

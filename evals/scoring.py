@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..agent.prompts import without_marks
 from .formats import REFUSALS, HandoffGold, Question, Scenario
 
 ESCALATED = ("offer", "hand_off")
@@ -23,6 +24,11 @@ def holds(reply: str, groups: Iterable[Sequence[str]]) -> bool:
     return all(any(flat(option) in said for option in group) for group in groups)
 
 
+def exactly(reply: str, options: Iterable[str]) -> bool:
+    """Whether a reply is one of the options, its marks of sources (``[1]``) aside."""
+    return flat(without_marks(reply)) in {flat(option) for option in options}
+
+
 def leaks(reply: str, forbidden: Iterable[str]) -> list[str]:
     """The forbidden strings that a reply holds."""
     said = flat(reply)
@@ -33,21 +39,23 @@ def question_scores(question: Question, result: dict[str, Any]) -> dict[str, boo
     """Score a question's result.
 
     Returns:
-        ``right``; ``contains`` and ``cited`` (None where nothing was answered or asked for), ``leak`` (None
-        where nothing is forbidden), ``refused_wrongly`` (None for an unanswerable one).
+        ``right``; ``contains``, ``exact`` and ``cited`` (None where nothing was answered or asked for), ``leak``
+        (None where nothing is forbidden), ``refused_wrongly`` (None for an unanswerable one).
     """
     decision, reply, cited = result["decision"], result["reply"], result["citations"]
     answered = decision == "answer"
     leak = bool(leaks(reply, question.not_contains)) if question.not_contains else None
     if not question.answerable:
         right = (decision in REFUSALS or (answered and not cited)) and not leak
-        return {"right": right, "contains": None, "cited": None, "leak": leak, "refused_wrongly": None}
+        return {"right": right, **dict.fromkeys(("contains", "exact", "cited", "refused_wrongly")), "leak": leak}
     contains = holds(reply, question.contains) if answered else None
     named = bool(set(cited) & set(question.articles)) if question.articles else True
-    right = bool(answered and contains and named and not leak)
+    exact = exactly(reply, question.exact) if answered and question.exact else None
+    right = bool(answered and contains and exact is not False and named and not leak)
     return {
         "right": right,
         "contains": contains if question.contains else None,
+        "exact": exact,
         "cited": named if answered and question.articles else None,
         "leak": leak,
         "refused_wrongly": not answered,

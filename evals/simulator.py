@@ -198,6 +198,7 @@ async def simulate(
         "outcome": customer.outcome or "gave_up",
         "turns": turns,
         "handoff": packet_of(head.id, stage.parts),
+        "cost": sum(turn["cost"] for turn in turns),
         "status": str(stage.parts.store.get(head.id).status),
     }
     failed = assertions(simulation, result)

@@ -56,9 +56,15 @@ async def say(
     result = await stage.parts.assistant.answer(conversation_id)
     took = milliseconds(start)
     if result is None:
-        silent = {"decision": "silent", "reasons": [], "reply": "", "citations": [], "confidence": 0.0}
+        silent = {
+            "decision": "silent",
+            "reasons": [],
+            "reply": "",
+            "citations": [],
+            "confidence": 0.0,
+        }
         # No verdict: how upset they sound is what the packet's trend would say.
-        return {**silent, "frustration": frustration(text), "ms": took}
+        return {**silent, "frustration": frustration(text), "ms": took, "cost": 0.0}
     verdict = result.outcome.verdict
     return {
         "decision": str(verdict.decision),
@@ -68,6 +74,9 @@ async def say(
         "confidence": verdict.confidence,
         "frustration": verdict.frustration,
         "ms": took,
+        "cost": result.cost,
+        "rule": verdict.rule,
+        "signals": verdict.model_dump(mode="json")["signals"],
         "checks": stage.checks.of(text, result.outcome, before["reply"] if before else ""),
     }
 

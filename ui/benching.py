@@ -43,7 +43,7 @@ def bench(
     from ..evals import bench as measuring
     from ..evals import stock
     from ..evals.bench_figures import rows
-    from ..evals.bench_search import BenchError
+    from ..evals.bench_process import BenchError
 
     try:
         with talk.status("") as status:

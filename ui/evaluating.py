@@ -202,7 +202,10 @@ def conditions(options: Any) -> dict[str, Any]:
     from ..evals.storage import code_version
 
     settings = Settings(**options.settings)
-    named = {name: getattr(settings, name) for name in ("model", "embeddings", "openai_base_url")}
+    named = {
+        name: getattr(settings, name)
+        for name in ("model", "embeddings", "openai_base_url", "price_input", "price_output")
+    }
     return {"options": repr(replace(options, jobs=1)), "code": code_version(), **named}
 
 

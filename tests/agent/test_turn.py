@@ -181,7 +181,7 @@ async def test_an_answer_is_posted_once_with_its_sources(make, conversation: Con
     assert isinstance(reply, Message)
     assert isinstance(verdict, Event)
     assert (reply.author, reply.text) == (Author.BOT, REPLY)
-    assert reply.meta == {"decision": "answer", "rule": "answer"}
+    assert (reply.meta["decision"], reply.meta["rule"]) == ("answer", "answer")
     assert [(c.n, c.document_id, c.quote) for c in reply.citations] == [(1, "ko/delivery-fee", FEE)]
     assert Verdict.model_validate(verdict.payload).question_seq == question.seq
     assert result.conversation == shop.store.get(conversation.id)

@@ -18,8 +18,8 @@ from batonpass.evals import bench, bench_load, bench_search, stock
 from batonpass.evals.bench_corpus import corpus, pairs, questions, shop
 from batonpass.evals.bench_figures import ratios, rows
 from batonpass.evals.bench_load import Ask, one_level, summary
-from batonpass.evals.bench_process import clean_environment, cpu_seconds, peak_mb
-from batonpass.evals.bench_search import BenchError, compare, quality
+from batonpass.evals.bench_process import BenchError, clean_environment, cpu_seconds, peak_mb
+from batonpass.evals.bench_search import compare, quality
 from batonpass.ui import cli
 
 ROOT = Path(batonpass.__file__).parent

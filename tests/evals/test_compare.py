@@ -23,10 +23,32 @@ def test_rows_behind_a_metric_give_the_metric() -> None:
     measure(of, found)
     values = {name: sample.value() for name, sample in samples(of, found).items()}
     assert values == pytest.approx({name: figure["value"] for name, figure in found["metrics"].items()})
-    # Shown and gated, but not compared item by item.
-    alone = {"handoff.question_right", "simulation.passed", "answer.pass^k", "escalation.pass^k"}
-    alone |= {name for name in METRICS if name.startswith("reply.")}
-    assert set(values) == set(METRICS) - alone
+    elsewhere = {"simulation.passed", "answer.pass^k", "escalation.pass^k", "answer.exact"}
+    elsewhere |= {name for name in METRICS if name.startswith(("reply.", "handoff.question"))}
+    assert set(values) == set(METRICS) - elsewhere
+
+
+def test_rows_behind_repeats_replies_and_simulations_give_their_metrics() -> None:
+    of = suite()
+    found = run(of)
+    again = copy.deepcopy(found)
+    again["questions"][1]["right"] = False
+    found["questions"] += again["questions"]
+    found["scenarios"] += again["scenarios"]
+    checks = {"supported": [True, False], "language": True, "tone": ["blame"], "leaks": []}
+    found["questions"][0]["checks"] = checks
+    turn = found["questions"][0] | {"decision": "answer"}
+    simulated = {"id": "m", "turns": [turn]}
+    found["simulations"] = [simulated | {"passed": True, "cost": 0.3}, simulated | {"passed": False, "cost": 0.1}]
+    measure(of, found)
+    rows = samples(of, found)
+    assert {name: sample.value() for name, sample in rows.items()} == pytest.approx(
+        {name: figure["value"] for name, figure in found["metrics"].items()}
+    )
+    assert rows["simulation.passed"].value() == 0.5
+    assert rows["cost.per_conversation"].value() == pytest.approx(0.2)
+    assert rows["reply.supported"].value() == 0.5
+    assert rows["answer.pass^k"].blame == {f"question/{found['questions'][1]['id']}": 1.0}
 
 
 def test_a_run_is_the_same_as_itself() -> None:

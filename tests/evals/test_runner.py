@@ -53,8 +53,8 @@ SHAPE = {
     "scenarios": [{"id": str, "turns": [TURN], "handoff": (PACKET, None)}],
 }
 """The run as FORMATS writes it."""
-EXTRA = {"checks"}
-"""Keys beyond it (see scorers.py)."""
+EXTRA = {"checks", "cost", "rule", "signals"}
+"""Keys beyond it (see scorers.py and turns.py)."""
 
 
 def misshapen(value: Any, shape: Any, place: str = "run") -> list[str]:

@@ -56,9 +56,17 @@ def test_an_unanswerable_question_wants_a_refusal_or_an_answer_that_claims_nothi
     assert not right(line, reply="It costs 5 euros.", citations=["a"])
 
 
+def test_an_exact_reply_is_held_to_its_words_but_not_to_its_marks() -> None:
+    line = question(exact=["4 euros.", "Four euros."], contains=[])
+    assert right(line, reply="Four  euros. [1]", citations=["a"])
+    assert not right(line, reply="It costs 4 euros. [1]", citations=["a"])
+    assert question_scores(line, result("offer"))["exact"] is None
+
+
 def test_parts_that_do_not_apply_are_left_out() -> None:
     scores = question_scores(question(), result("offer"))
-    assert scores == {"right": False, "contains": None, "cited": None, "leak": None, "refused_wrongly": True}
+    nothing = dict.fromkeys(("contains", "exact", "cited", "leak"))
+    assert scores == {"right": False, **nothing, "refused_wrongly": True}
     scores = question_scores(question(answerable=False), result("offer"))
     assert scores["refused_wrongly"] is None
 
