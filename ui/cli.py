@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -90,16 +91,24 @@ def serve(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Knowledge folders.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Knowledge folders, or https:// addresses.")
+    ],
     kb: Annotated[str, typer.Option("--kb", help="Name of the knowledge base.")] = "default",
     data: DataOption = None,
+    hosts: Annotated[
+        list[str] | None,
+        typer.Option("--host", help="A further host to read a site from; a private one must be named."),
+    ] = None,
+    max_pages: Annotated[int, typer.Option("--max-pages", min=1, help="Pages of a site at most.")] = 200,
 ) -> None:
-    """Make a knowledge base hold exactly the articles of these folders."""
+    """Make a knowledge base hold exactly the articles of these folders and sites."""
     from ..agent.compose import knowledge_base
-    from ..knowledge import load_folders
+    from ..knowledge.loaders import load_sources
 
     settings = _settings(data=data, kb_name=kb)
-    documents, failures = load_folders(paths)
+    with progress_bar("reading") if talk.is_terminal else nullcontext() as progress:
+        documents, failures = load_sources(paths, hosts=hosts or (), max_pages=max_pages, progress=progress)
     with _closing(knowledge_base(settings)) as knowledge, progress_bar() as progress:
         report = knowledge.sync(documents, failures=failures, progress=progress)
     for failure in report.failed:

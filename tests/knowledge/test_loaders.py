@@ -5,7 +5,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from batonpass.knowledge import Audience, DocumentStatus, KnowledgeError, load_folders, loaders
+from batonpass.knowledge import Audience, DocumentStatus, KnowledgeError, load_folders
+from batonpass.knowledge.loaders import folders
 from batonpass.knowledge.types import Document
 
 
@@ -120,7 +121,7 @@ def test_unreadable_files_are_named(tmp_path: Path, content: bytes, reason: str)
 
 
 def test_oversized_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loaders, "MAX_BYTES", 100)
+    monkeypatch.setattr(folders, "MAX_BYTES", 100)
     assert "larger than" in fails(tmp_path, "x" * 101)
 
 
