@@ -1,4 +1,7 @@
-"""Other people's test sets as suites: SQuAD and CLINC style JSON (BEIR triples are read as they are)."""
+"""Other people's test sets as suites: SQuAD and CLINC style JSON, and tables of paraphrases.
+
+BEIR triples need no adapter: they are read as they are.
+"""
 
 from __future__ import annotations
 
@@ -81,6 +84,33 @@ def read_clinc(path: Path | str, *, asked: str = "test", known: str = "train", e
         _entry(intent, intent.replace("_", " "), "\n".join(some[:examples])) for intent, some in texts.items()
     ]
     return _suite(path, corpus, queries, qrels)
+
+
+def read_paraphrases(path: Path | str) -> Suite:
+    """A table of questions and other wordings of them (tab-separated, with a header): each question is a document.
+
+    Raises:
+        SuiteError: a line has not two cells; file and line are named.
+    """
+    path = Path(path)
+    try:
+        lines = read_text(path).split("\n")
+    except InputError as error:
+        raise SuiteError(str(error)) from None
+    documents: dict[str, str] = {}
+    queries: list[Query] = []
+    qrels: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.rstrip("\r").split("\t")]
+        if len(cells) < 2 or not all(cells[:2]):
+            raise SuiteError(f"{path}:{number}: not 'question<TAB>paraphrase'")
+        document = documents.setdefault(cells[0], f"faq-{len(documents):04d}")
+        query = f"p-{number:05d}"
+        queries.append(_query(query, cells[1], True, ()))
+        qrels[query] = {document: 1}
+    return _suite(path, [_entry(key, "", text) for text, key in documents.items()], queries, qrels)
 
 
 def write_suite(suite: Suite, folder: Path | str) -> Path:

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
@@ -46,6 +47,8 @@ class RunOptions:
     """How to run.
 
     Attributes:
+        half: ``tune`` or ``report``: only that half of the questions and queries (by a hash of the id, whatever
+            the seed), so that what is tuned on never meets what is reported; scenarios are not halved.
         limit: At most so many of each kind of item, drawn with the seed; None: all.
         only: Ids to run; empty: all.
         seed: Of drawing and resampling; with the embedded default the same seed gives the same figures.
@@ -55,6 +58,7 @@ class RunOptions:
         jobs: Processes.
     """
 
+    half: str = ""
     limit: int | None = None
     only: tuple[str, ...] = ()
     seed: int = 7
@@ -223,11 +227,18 @@ def plan(suite: Suite, options: RunOptions) -> list[tuple[str, str, Any]]:
     work: list[tuple[str, str, Any]] = []
     for kind, items in kinds:
         chosen = [item for item in items if not options.only or item.id in options.only]
+        if options.half and kind in ("retrieval", "question"):
+            chosen = [item for item in chosen if half_of(item.id) == options.half]
         if options.limit is not None and len(chosen) > options.limit:
             places = sorted(random.Random(options.seed).sample(range(len(chosen)), options.limit))
             chosen = [chosen[place] for place in places]
         work += [(f"{kind}/{item.id}/{k}", kind, item) for item in chosen for k in range(options.repeat)]
     return work
+
+
+def half_of(name: str) -> str:
+    """Which half an item belongs to: ``tune`` or ``report``."""
+    return "tune" if zlib.crc32(name.encode()) % 2 == 0 else "report"
 
 
 def _is_question(query: Any) -> bool:

@@ -22,6 +22,9 @@ def evaluate(
     baseline: Annotated[Path | None, typer.Option(help="An earlier run's JSON to compare with.")] = None,
     gate: Annotated[bool, typer.Option("--gate", help="Exit 1 unless all thresholds hold.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many of each kind.")] = None,
+    half: Annotated[
+        str, typer.Option(help="Only half of the questions: tune or report (fixed by their ids).")
+    ] = "",
     only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this item (repeatable).")] = None,
     repeat: Annotated[int, typer.Option(min=1, help="Run each item K times (pass^k).")] = 1,
     seed: Annotated[int, typer.Option(help="Of drawing and resampling.")] = 7,
@@ -33,6 +36,8 @@ def evaluate(
     data: Annotated[Path, typer.Option(help="Where an interrupted run is kept.")] = Path(".batonpass"),
 ) -> None:
     """Run suites; exit 1 when the gate fails, 2 on bad input."""
+    if half not in ("", "tune", "report"):
+        fail(f"--half is tune or report, not {half!r}")
     from ..evals.runner import RunOptions, plan, run_suite
     from ..evals.storage import Resumable, keep_run
     from ..evals.suite import load_suite
@@ -48,7 +53,9 @@ def evaluate(
         people = _labels(judge, labels)
     except InputError as error:
         fail(str(error))
-    options = RunOptions(limit=limit, only=tuple(only or ()), seed=seed, repeat=repeat, jobs=jobs, policy=rules)
+    options = RunOptions(
+        half=half, limit=limit, only=tuple(only or ()), seed=seed, repeat=repeat, jobs=jobs, policy=rules
+    )
     runs, ran = [], []
     for suite in loaded:
         for warning in suite.warnings:

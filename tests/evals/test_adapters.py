@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batonpass.evals.adapters import read_clinc, read_squad, write_suite
+from batonpass.evals.adapters import read_clinc, read_paraphrases, read_squad, write_suite
 from batonpass.evals.runner import run_suite
 from batonpass.evals.suite import Suite, SuiteError, load_suite
 
@@ -121,3 +121,24 @@ def test_other_files_are_told_by_place(tmp_path: Path, read: Any, value: Any, wh
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match="cannot be read"):
         read_squad(tmp_path / "none.json")
+
+
+def test_paraphrases_become_queries_of_their_question(tmp_path: Path) -> None:
+    table = tmp_path / "faq.tsv"
+    table.write_text("question\tparaphrase\nReset it?\tmake it new\nReset it?\tstart over\nCost?\thow much\n")
+    suite = read_paraphrases(table)
+    assert suite.beir is not None
+    texts = {entry.id: entry.text for entry in suite.beir.corpus}
+    assert texts == {"faq-0000": "Reset it?", "faq-0001": "Cost?"}
+    assert [suite.beir.qrels[query.id] for query in suite.beir.queries] == [
+        {"faq-0000": 1},
+        {"faq-0000": 1},
+        {"faq-0001": 1},
+    ]
+
+
+def test_a_paraphrase_without_its_question_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "faq.tsv"
+    table.write_text("question\tparaphrase\nReset it?\tmake it new\nlonely\n")
+    with pytest.raises(SuiteError, match=r"faq\.tsv:3: not 'question<TAB>paraphrase'"):
+        read_paraphrases(table)
