@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Status,
         Verdict,
     )
-    from .knowledge import Citation, Document, KnowledgeBase, LocalKnowledgeBase, Passage
+    from .knowledge import Citation, Document, KnowledgeBase, KnowledgeRetriever, LocalKnowledgeBase, Passage
 
 __version__ = "0.1.0"
 
@@ -34,6 +34,7 @@ _HOME = {
     "Citation": "knowledge",
     "KnowledgeBase": "knowledge",
     "LocalKnowledgeBase": "knowledge",
+    "KnowledgeRetriever": "knowledge",
     "Conversation": "escalation",
     "Status": "escalation",
     "Author": "escalation",
@@ -61,6 +62,7 @@ __all__ = [  # noqa: RUF022
     "Citation",
     "KnowledgeBase",
     "LocalKnowledgeBase",
+    "KnowledgeRetriever",
     "Conversation",
     "Status",
     "Author",

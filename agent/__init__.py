@@ -9,6 +9,7 @@ Where things live:
 - ``retrieval``    RetrievalMiddleware: passages are in the prompt before the model speaks
 - ``tools``        ``search_knowledge`` as a LangChain tool
 - ``extractive``   the chat model that needs no key; ``models`` chooses between it and an endpoint
+- ``enrich``       question forms of articles by a model, as proposals for aliases
 - ``costs``        tokens that a turn's model calls used, and what they cost
 - ``drafts``       model text to Draft: markers and citations; ``replies`` the texts that code writes
 - ``history``, ``prompts``, ``tokens``   what the model gets to read

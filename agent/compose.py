@@ -12,11 +12,12 @@ from ..escalation import (
     Desk,
     FileCustomerDirectory,
     Guard,
+    Learning,
     RuleGuard,
     SQLStore,
 )
 from ..knowledge import (
-    HashedEmbedder,
+    FastEmbedder,
     KnowledgeError,
     LocalKnowledgeBase,
     OpenAIEmbedder,
@@ -24,6 +25,7 @@ from ..knowledge import (
     load_folders,
 )
 from ..knowledge.base import Progress
+from ..knowledge.encoder import LearnedEmbedder
 from .costs import Prices
 from .models import chat_model
 from .pipeline import build_agent
@@ -71,10 +73,16 @@ class Batonpass:
 
 
 def embedder(settings: Settings) -> Embedder:
-    """The embedder that the settings name."""
+    """The embedder that the settings name.
+
+    Raises:
+        KnowledgeError: a local model is missing, or cannot be fetched or loaded.
+    """
     kind, _, model = settings.embeddings.partition(":")
     if kind == "builtin":
-        return HashedEmbedder()
+        return LearnedEmbedder()
+    if kind == "fastembed":
+        return FastEmbedder(model, cache=settings.models)
     return OpenAIEmbedder(
         model=model,
         base_url=settings.openai_base_url or None,
@@ -82,18 +90,29 @@ def embedder(settings: Settings) -> Embedder:
     )
 
 
-def knowledge_base(settings: Settings) -> LocalKnowledgeBase:
+def knowledge_folder(settings: Settings) -> Path:
+    """Where the knowledge base lies in the data folder."""
+    return settings.data / "knowledge" / settings.kb_name
+
+
+def knowledge_base(settings: Settings, progress: Progress | None = None) -> LocalKnowledgeBase:
     """Open the knowledge base in the data folder.
+
+    Args:
+        settings: ``embeddings`` other than last time: all is embedded anew.
+        progress: Hears how that goes on.
 
     Raises:
         KnowledgeError: it is in use by another process or cannot be used.
     """
-    path = settings.data / "knowledge" / settings.kb_name
+    path = knowledge_folder(settings)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise KnowledgeError(f"cannot use the data folder {settings.data}: {error.strerror}") from None
-    return LocalKnowledgeBase(path, name=settings.kb_name, embedder=embedder(settings))
+    return LocalKnowledgeBase(
+        path, name=settings.kb_name, embedder=embedder(settings), progress=progress, chroma_url=settings.chroma_url
+    )
 
 
 def compose(
@@ -102,6 +121,7 @@ def compose(
     guard: Guard | None = None,
     store: SQLStore | None = None,
     directory: CustomerDirectory | None = None,
+    progress: Progress | None = None,
 ) -> Batonpass:
     """Build a Batonpass.
 
@@ -110,6 +130,7 @@ def compose(
         guard: Default: the hard rules.
         store: Default: SQLite in the data folder.
         directory: Default: the sample shop's customers with its knowledge base, else nobody.
+        progress: Hears how an embedding anew, by another model than last time, goes on.
 
     Raises:
         KnowledgeError: the knowledge folder cannot be used.
@@ -117,7 +138,7 @@ def compose(
     """
     settings = settings or Settings()
     guard = guard or RuleGuard()
-    knowledge = knowledge_base(settings)
+    knowledge = knowledge_base(settings, progress)
     own: list[SQLStore] = []
     try:
         if store is None:
@@ -149,7 +170,7 @@ def compose(
         assistant=Assistant(
             store, agent, knowledge, directory, prices=Prices(settings.price_input, settings.price_output)
         ),
-        desk=Desk(store, directory, name_of),
+        desk=Desk(store, directory, name_of, Learning(store, directory, knowledge, knowledge.aliases).replied),
         accounts=accounts,
         directory=directory,
     )

@@ -107,6 +107,7 @@ def _look(messages: list[BaseMessage]) -> tuple[str, dict[str, Any] | None, bool
 def _passage(entry: dict[str, Any]) -> _Passage:
     heading = tuple(part for part in str(entry.get("heading") or "").split(" > ") if part)
     title = str(entry.get("title", ""))
-    return _Passage(
-        int(entry["n"]), title, (title, *heading), int(entry.get("start", 0)), str(entry.get("text", ""))
-    )
+    # Words of the article's aliases tell what it is about as its headings do.
+    asked = tuple(map(str, entry.get("asked") or ()))
+    path = (title, *heading, *asked)
+    return _Passage(int(entry["n"]), title, path, int(entry.get("start", 0)), str(entry.get("text", "")))

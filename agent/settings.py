@@ -45,7 +45,8 @@ class Settings(BaseSettings):
         kb: Knowledge folder; None: the sample shop.
         company: Name in the page header.
         model: Chat model at an OpenAI-compatible endpoint; empty: the embedded extractive model.
-        embeddings: ``builtin`` or ``openai:<model>``.
+        embeddings: ``builtin``, ``openai:<model>``, or ``fastembed:<model or folder>`` (the extra ``fastembed``).
+        chroma_url: A Chroma server for the vectors, ``http[s]://host:port``; empty: embedded in the data folder.
         price_input: What a million tokens that the model reads cost, in your currency; 0: nothing is reckoned.
         price_output: Likewise for a million tokens that it writes.
         model_timeout: Seconds for a try of the model; after the second one the embedded model answers.
@@ -72,7 +73,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
     model: str = ""
-    embeddings: str = Field(default="builtin", pattern=r"^(builtin|openai:.+)$")
+    embeddings: str = Field(default="builtin", pattern=r"^(builtin|(openai|fastembed):.+)$")
+    chroma_url: str = Field(default="", pattern=r"^(https?://[^\s/@]+:\d{1,5}/?)?$")
     openai_api_key: SecretStr = Field(
         default=SecretStr(""), validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY")
     )
@@ -117,6 +119,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """SQLAlchemy URL of the conversations."""
         return f"sqlite:///{self.data / 'batonpass.sqlite'}"
+
+    @property
+    def models(self) -> Path:
+        """The folder that local embedding models are fetched into."""
+        return self.data / "models"
 
     @property
     def knowledge(self) -> Path:

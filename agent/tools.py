@@ -11,6 +11,7 @@ from langchain_core.tools import BaseTool, tool
 from pydantic import TypeAdapter, ValidationError
 
 from ..knowledge import Audience, KnowledgeBase, SearchResult
+from ..knowledge.questions import nearest
 
 TOOL_NAME = "search_knowledge"
 _PLAIN = TypeAdapter(SearchResult)
@@ -43,6 +44,9 @@ def search_knowledge_tool(
 def render(result: SearchResult, first: int = 1) -> str:
     """A search result as the model reads it.
 
+    ``asked`` beside a passage are questions that its article is known to answer, near to this one. They are no
+    part of the text.
+
     Args:
         first: Number of the first passage; citations ``[n]`` count on from it.
     """
@@ -55,6 +59,7 @@ def render(result: SearchResult, first: int = 1) -> str:
             "start": passage.chunk.start,
             "text": passage.chunk.text,
         }
+        | ({"asked": asked} if (asked := nearest(result.query, passage.document)) else {})
         for number, passage in enumerate(result.passages, first)
     ]
     return json.dumps({"confidence": round(result.confidence, 4), "passages": passages}, ensure_ascii=False)

@@ -9,7 +9,7 @@ Where things live:
 - ``facts``, ``handoff``   what was said, as the packet that an agent reads
 - ``customers``     the seam to the operator's customer records
 - ``schema``, ``store``, ``events``   tables, the SQL store, notifications (migrations beside them)
-- ``accounts``, ``desk``   human agents and what they do
+- ``accounts``, ``desk``   human agents and what they do; ``learning`` proposes aliases from it
 """
 
 from .accounts import AccountError, Accounts, HumanAgent, Role
@@ -34,6 +34,7 @@ from .desk import Desk, Disposition, QueueRow
 from .events import EventBus, LocalBus
 from .guard import GuardPolicy, RuleGuard
 from .handoff import Handoff, build_handoff
+from .learning import Learning
 from .store import (
     ConversationStore,
     NewEvent,
@@ -71,6 +72,7 @@ __all__ = [
     "Handoff",
     "HumanAgent",
     "InvalidTransition",
+    "Learning",
     "LocalBus",
     "Message",
     "NewEvent",

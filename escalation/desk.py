@@ -55,6 +55,12 @@ class Desk:
 
     All raise NotFound, InvalidTransition or NotYours (see ``conversation``) and take ``client_id``, the
     request's own id: sent twice, it happens once.
+
+    Args:
+        store: Where conversations live.
+        directory: Who the customers are.
+        agent_name: An agent's name by id.
+        replied: Told of each stored reply; must not raise.
     """
 
     def __init__(
@@ -62,8 +68,10 @@ class Desk:
         store: ConversationStore,
         directory: CustomerDirectory,
         agent_name: Callable[[str], str | None] = lambda agent_id: agent_id,
+        replied: Callable[[Result, HumanAgent], None] = lambda result, agent: None,
     ) -> None:
         self.store = store
+        self._replied = replied
         self.directory = directory
         self._agent_name = agent_name
 
@@ -117,7 +125,9 @@ class Desk:
         """Say something to the customer; what they asked before needs no answer any more."""
         said = NewMessage(Author.AGENT, text, author_id=agent.id, author_name=agent.name, client_id=client_id)
         head = self.store.get(conversation_id)
-        return self.store.apply(conversation_id, Action.REPLY, [said], holder=agent.id, answered=head.version)
+        result = self.store.apply(conversation_id, Action.REPLY, [said], holder=agent.id, answered=head.version)
+        self._replied(result, agent)
+        return result
 
     def note(self, conversation_id: str, agent: HumanAgent, text: str, *, client_id: str | None = None) -> Result:
         """Leave a note that only agents see."""

@@ -25,7 +25,7 @@ from .formats import (
     SimulationExpect,
     SuiteInfo,
 )
-from .yamlfile import InputError, YamlFile, read_text, unknown_key
+from .yamlfile import InputError, YamlFile, read_text, told, unknown_key
 
 Line = TypeVar("Line", bound=BaseModel)
 
@@ -85,7 +85,7 @@ class _Reader:
             try:
                 value = json.loads(line)
             except ValueError as error:
-                self.fault(f"{path}:{number}", f"not JSON: {error}")
+                self.fault(f"{path}:{number}", f"not JSON: {_not_json(error)}")
                 continue
             if not isinstance(value, dict):
                 self.fault(f"{path}:{number}", "not a JSON object")
@@ -150,12 +150,14 @@ def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
         raise SuiteError(f"{path}: no such folder")
     reader = _Reader(keep_going)
     info = _info(path, reader)
-    kb = _beside(path, info.kb, "kb", "suite.yaml: kb")
-    customers = _beside(path, info.customers, "customers.jsonl", "suite.yaml: customers")
+    kb = _beside(path, info.kb, "kb")
+    customers = _beside(path, info.customers, "customers.jsonl")
     if customers is None and kb is not None and (kb.parent / "customers.jsonl").is_file():
         customers = kb.parent / "customers.jsonl"
     beir = _beir(path, reader)
     known = _article_ids(kb, reader) if kb else {entry.id for entry in beir.corpus} if beir else None
+    if kb and not known:
+        reader.warnings.append(f"{kb}: no article in it")
 
     def article_missing(line: Question | Scenario | Simulation) -> str | None:
         if isinstance(line, Scenario):
@@ -165,6 +167,8 @@ def load_suite(path: Path, *, keep_going: bool = False) -> Suite:
         missing = [article for article in named if known is not None and article not in known]
         if not missing:
             return None
+        if kb and not known:
+            return f"no article {missing[0]!r}: {kb} holds none at all"
         near = difflib.get_close_matches(missing[0], known or (), 1)
         return f"no article {missing[0]!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
 
@@ -202,18 +206,35 @@ def _info(path: Path, reader: _Reader) -> SuiteInfo:
     try:
         file = YamlFile(path / "suite.yaml")
         reader.warnings += file.unknown(known_keys(SuiteInfo))
-        return file.read(SuiteInfo)
+        _check_limits(file)
+        info = file.read(SuiteInfo)
+        for key, named in (("kb", info.kb), ("customers", info.customers)):
+            if named and not (path / named).exists():
+                raise SuiteError(f"{file.where(key)}: {key}: {named!r} is not there")
+        return info
     except InputError as error:
         raise SuiteError(str(error)) from None
 
 
-def _beside(path: Path, named: str | None, default: str, what: str) -> Path | None:
+def _check_limits(file: YamlFile) -> None:
+    """Every threshold is a number, or ``min`` and ``max`` with numbers."""
+    thresholds = file.value.get("thresholds")
+    for name, limit in thresholds.items() if isinstance(thresholds, dict) else ():
+        for key in limit if isinstance(limit, dict) else ():
+            if key not in ("min", "max"):
+                where = file.where("thresholds", name, key)
+                raise SuiteError(f"{where}: thresholds.{name}: {unknown_key(str(key), ('min', 'max'))}")
+        for number in limit.values() if isinstance(limit, dict) else (limit,):
+            try:
+                float(number)
+            except (TypeError, ValueError):
+                where = file.where("thresholds", name)
+                raise SuiteError(f"{where}: thresholds.{name}: {number!r} is not a number") from None
+
+
+def _beside(path: Path, named: str | None, default: str) -> Path | None:
     found = path / (named or default)
-    if found.exists():
-        return found
-    if named:
-        raise SuiteError(f"{path / what}: {named!r} is not there")
-    return None
+    return found if found.exists() else None
 
 
 def _beir(path: Path, reader: _Reader) -> Beir | None:
@@ -228,18 +249,28 @@ def _beir(path: Path, reader: _Reader) -> Beir | None:
     queries = reader.read([files[1]], Query, lambda line: None)
     documents, asked = {entry.id for entry in corpus}, {query.id for query in queries}
     qrels: dict[str, dict[str, int]] = {}
+    strange: list[tuple[int, str]] = []
     for number, line in enumerate(_text(files[2]).splitlines(), 1):
         cells = line.split("\t")
         if number == 1 and cells[0] in ("query-id", "query_id"):
             continue
         if not line.strip():
             continue
-        if len(cells) != 3 or not cells[2].strip().lstrip("-").isdecimal():
-            reader.fault(f"{files[2]}:{number}", "not three cells: query-id, corpus-id, score")
+        if len(cells) != 3:
+            why = "not three cells with tabs between: query-id, corpus-id, score"
+            reader.fault(f"{files[2]}:{number}", why)
+        elif not cells[2].strip().lstrip("-").isdecimal():
+            reader.fault(f"{files[2]}:{number}", f"score {cells[2].strip()!r} is not a whole number")
         elif cells[1] not in documents:
             reader.fault(f"{files[2]}:{number}", f"no document {cells[1]!r} in corpus.jsonl")
         elif cells[0] in asked:
             qrels.setdefault(cells[0], {})[cells[1]] = int(cells[2])
+        else:
+            strange.append((number, cells[0]))
+    if strange:
+        more = f" (nor those of {len(strange) - 1} more lines)" if len(strange) > 1 else ""
+        number, query = strange[0]
+        reader.warnings.append(f"{files[2]}:{number}: no query {query!r}{more} in queries.jsonl; not used")
     return Beir(tuple(corpus), tuple(queries), qrels)
 
 
@@ -259,6 +290,10 @@ def _text(path: Path) -> str:
 
 
 def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]
+    place, why = told(error)
+    return f"{place}: {why}" if place else why
+
+
+def _not_json(error: ValueError) -> str:
+    """Without the decoder's own line number, which is always 1 here."""
+    return f"{error.msg} (column {error.colno})" if isinstance(error, json.JSONDecodeError) else str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -94,9 +95,8 @@ class YamlFile:
         try:
             return kind.model_validate(self.value if value is None else value)
         except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            raise InputError(f"{self.where(*first['loc'])}: {name}: {first['msg']}") from None
+            place, why = told(error)
+            raise InputError(f"{self.where(*error.errors()[0]['loc'])}: {place}: {why}") from None
 
     def part(self, name: str, kind: type[Model]) -> Model:
         """A mapping within the file as a record; without one its defaults.
@@ -114,9 +114,29 @@ class YamlFile:
         try:
             return kind.model_validate(value)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in (name, *first["loc"]))
-            raise InputError(f"{self.where(name, *first['loc'])}: {place}: {first['msg']}") from None
+            place, why = told(error)
+            raise InputError(f"{self.where(name, *error.errors()[0]['loc'])}: {name}.{place}: {why}") from None
+
+
+def told(error: ValidationError) -> tuple[str, str]:
+    """The first fault of a record: its place as a person would name it (turns count from 1), and why.
+
+    A value that is none of those allowed is said, with the nearest one that is.
+    """
+    first = error.errors()[0]
+    place = list(first["loc"])
+    head = ""
+    if len(place) > 1 and place[0] == "turns" and isinstance(place[1], int):
+        head, place = f"turn {place[1] + 1} ", place[2:]
+    name = (head + ".".join(str(part) for part in place if not isinstance(part, int))).strip()
+    given, why = first["input"], first["msg"].removeprefix("Value error, ")
+    if first["type"] in ("literal_error", "enum"):
+        allowed = re.findall(r"'([^']*)'", str(first.get("ctx", {}).get("expected", "")))
+        near = difflib.get_close_matches(str(given), allowed, 1)
+        why = f"{given!r} is none of {', '.join(allowed)}" + (f" (did you mean {near[0]!r}?)" if near else "")
+    elif first["type"] != "value_error" and isinstance(given, str | int | float):
+        why += f", not {given!r}"[:80]
+    return name, why
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:

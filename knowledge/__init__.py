@@ -3,10 +3,13 @@
 A newcomer's way through: ``types`` has the words, ``base`` the protocol that everything to the right relies on.
 ``loaders`` (with ``frontmatter`` and ``markdown``) read a folder into documents; ``chunking`` cuts them;
 ``language``, ``korean``, ``analysis`` and ``sentences`` understand their text. ``lexical`` (tantivy) and
-``vectors`` (Chroma, filled by ``embedders``) are the two ``indices``; the ``ledger`` says what is in them,
-``sync`` what has to change, ``snapshot`` what a search may see. ``search`` asks both, ``fusion`` mixes,
-``confidence`` judges (``calibration`` taught it). ``local`` puts all that into ``LocalKnowledgeBase``, and
-``extract`` picks the sentences of an answer (``from batonpass.knowledge.extract import extract``).
+``vectors`` (Chroma, filled by ``embedders``, or a local model of ``fastembedder``) are the two ``indices``; the
+``ledger`` says what is in them, ``sync`` what has to change, ``snapshot`` what a search may see. ``questions`` are
+other ways to ask for an article, ``aliases`` those that people approve, ``asked`` puts the very question first;
+``watching`` and ``following`` keep a base in step with its folders. ``search`` asks
+both, ``fusion`` mixes, ``confidence`` judges (``calibration`` taught it). ``local`` puts all that into
+``LocalKnowledgeBase``, ``retriever`` hands it to LangChain chains, and ``extract`` picks the sentences of an
+answer (``from batonpass.knowledge.extract import extract``).
 Names are loaded on first use; importing this package loads no index and no model.
 """
 
@@ -17,9 +20,11 @@ if TYPE_CHECKING:
     from .base import KnowledgeBase, KnowledgeError, Progress
     from .embedders import Embedder, EmbeddingError, HashedEmbedder, OpenAIEmbedder
     from .extract import Extract, PassageLike
+    from .fastembedder import FastEmbedder
     from .language import detect_language
     from .loaders import load_folders, make_document
     from .local import LocalKnowledgeBase
+    from .retriever import KnowledgeRetriever
     from .types import (
         Audience,
         Chunk,
@@ -41,9 +46,11 @@ _HOME = {
     "Embedder": "embedders",
     "EmbeddingError": "embedders",
     "Extract": "extract",
+    "FastEmbedder": "fastembedder",
     "HashedEmbedder": "embedders",
     "KnowledgeBase": "base",
     "KnowledgeError": "base",
+    "KnowledgeRetriever": "retriever",
     "LoadFailure": "types",
     "LocalKnowledgeBase": "local",
     "OpenAIEmbedder": "embedders",
@@ -66,9 +73,11 @@ __all__ = [
     "Embedder",
     "EmbeddingError",
     "Extract",
+    "FastEmbedder",
     "HashedEmbedder",
     "KnowledgeBase",
     "KnowledgeError",
+    "KnowledgeRetriever",
     "LoadFailure",
     "LocalKnowledgeBase",
     "OpenAIEmbedder",

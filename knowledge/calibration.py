@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .confidence import Coefficients, Features
+from .confidence import Coefficients, Features, expanded
 from .local import LocalKnowledgeBase
 from .types import Document
 
@@ -88,7 +88,7 @@ def fit(examples: Sequence[Example], *, weights: Sequence[float] | None = None, 
     else:
         weight = np.asarray(weights, dtype=float)
     weight = weight / weight.sum()
-    x = np.array([[1.0, *astuple(example.features)] for example in examples])
+    x = np.array([[1.0, *expanded(example.features)] for example in examples])
     penalty = np.full(x.shape[1], l2)
     penalty[0] = 0.0
     beta = np.zeros(x.shape[1])

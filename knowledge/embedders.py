@@ -1,4 +1,4 @@
-"""Texts to vectors: a hashed one that needs nothing, and an OpenAI-compatible endpoint."""
+"""Texts to vectors: hashed features, which need nothing, or an OpenAI-compatible endpoint."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,15 @@ Vectors = NDArray[np.float32]
 
 
 class EmbeddingError(KnowledgeError):
-    """The embedding endpoint failed; searching goes on without vectors, indexing stops."""
+    """The embedding model failed; searching goes on without vectors, indexing stops.
+
+    Attributes:
+        done: Vectors of the first texts, where some were embedded before the failure: they are kept.
+    """
+
+    def __init__(self, message: str, done: Vectors | None = None) -> None:
+        super().__init__(message)
+        self.done = done
 
 
 @runtime_checkable
@@ -83,7 +91,7 @@ class HashedEmbedder:
             slot, sign = _slot(feature, self._dimensions)
             weight = self._gram_weight if feature.startswith("#") else 1.0
             vector[slot] += sign * weight * (1.0 + math.log(count))
-        return _unit(vector)
+        return unit(vector)
 
 
 def _features(text: str) -> Iterator[str]:
@@ -99,7 +107,8 @@ def _slot(feature: str, dimensions: int) -> tuple[int, float]:
     return (code >> 1) % dimensions, 1.0 if code & 1 else -1.0
 
 
-def _unit(vectors: Vectors) -> Vectors:
+def unit(vectors: Vectors) -> Vectors:
+    """Rows of length 1; a zero row stays zero."""
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return (vectors / np.where(norms > 0, norms, 1.0)).astype(np.float32)
 
@@ -107,13 +116,19 @@ def _unit(vectors: Vectors) -> Vectors:
 class OpenAIEmbedder:
     """Any OpenAI-compatible ``/embeddings`` endpoint.
 
+    A failed request (connection, timeout, 408, 409, 429, 5xx) is sent again with growing pauses, or when the
+    endpoint's Retry-After says. Indexing is patient; a customer's question is not, as it is searched for without
+    vectors then.
+
     Args:
         base_url: Such as ``http://127.0.0.1:8080/v1``; None for OpenAI's own.
         api_key: Sent as bearer token; local servers take any.
         model: The model's name at the endpoint.
         batch: Texts in one request.
-        retries: How often a failed request (connection, 429, 5xx) is sent again, with back-off.
-        timeout: Seconds for one request.
+        retries: How often a failed request for documents is sent again.
+        timeout: Seconds for one request for documents.
+        query_retries: How often a failed request for a question is sent again.
+        query_timeout: Seconds for one request for a question.
     """
 
     def __init__(
@@ -123,15 +138,17 @@ class OpenAIEmbedder:
         api_key: str,
         base_url: str | None = None,
         batch: int = 64,
-        retries: int = 3,
+        retries: int = 6,
         timeout: float = 30.0,
+        query_retries: int = 1,
+        query_timeout: float = 5.0,
     ) -> None:
         self._model = model
         self._api_key = api_key
         self._base_url = base_url
         self._batch = max(1, batch)
-        self._retries = retries
-        self._timeout = timeout
+        self._documents = {"max_retries": retries, "timeout": timeout}
+        self._query = {"max_retries": query_retries, "timeout": query_timeout}
         self._client: OpenAI | None = None
 
     @property
@@ -143,16 +160,19 @@ class OpenAIEmbedder:
         """One row per text.
 
         Raises:
-            EmbeddingError: the endpoint failed for good or answered nonsense.
+            EmbeddingError: the endpoint failed for good or answered nonsense; it has what was embedded before.
         """
-        rows: list[list[float]] = []
+        done: list[Vectors] = []
         for start in range(0, len(texts), self._batch):
-            rows += self._request(texts[start : start + self._batch])
-        if not rows:
-            return np.zeros((0, 0), dtype=np.float32)
-        if len({len(row) for row in rows}) != 1:
-            raise EmbeddingError(f"embedding model {self._model} answered vectors of different lengths")
-        return _unit(np.asarray(rows, dtype=np.float32))
+            try:
+                rows = self._request(texts[start : start + self._batch], **self._documents)
+                if done and done[0].shape[1] != rows.shape[1]:
+                    raise self._error("answered vectors of different lengths")
+            except EmbeddingError as error:
+                error.done = np.concatenate(done) if done else None
+                raise
+            done.append(rows)
+        return np.concatenate(done) if done else np.zeros((0, 0), dtype=np.float32)
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of a question.
@@ -160,33 +180,37 @@ class OpenAIEmbedder:
         Raises:
             EmbeddingError: the endpoint failed for good or answered nonsense.
         """
-        return self.embed_documents([text[:8000]])[0]
+        return self._request([text[:8000]], **self._query)[0]
 
-    def _request(self, texts: Sequence[str]) -> list[list[float]]:
+    def _request(self, texts: Sequence[str], **how: Any) -> Vectors:
         import openai
 
         if self._client is None:
-            self._client = openai.OpenAI(
-                base_url=self._base_url, api_key=self._api_key, max_retries=self._retries, timeout=self._timeout
-            )
+            self._client = openai.OpenAI(base_url=self._base_url, api_key=self._api_key)
         try:
-            # Endpoints refuse empty strings.
-            response = self._client.embeddings.create(
-                model=self._model, input=[text or " " for text in texts], encoding_format="float"
+            # Endpoints refuse empty strings, and half a surrogate pair cannot be sent.
+            response = self._client.with_options(**how).embeddings.create(
+                model=self._model,
+                input=[text.encode("utf-8", "replace").decode("utf-8") or " " for text in texts],
+                encoding_format="float",
             )
-            rows = [item.embedding for item in sorted(response.data or [], key=lambda item: item.index)]
+            items = sorted(response.data or [], key=lambda item: item.index)
+            if [item.index for item in items] != list(range(len(texts))):
+                raise self._error(f"answered {len(items)} vectors for {len(texts)} texts")
+            if len({len(item.embedding) for item in items}) != 1:
+                raise self._error("answered vectors of different lengths")
+            rows = np.asarray([item.embedding for item in items], dtype=np.float32)
+            if rows.ndim != 2 or not rows.shape[1] or not np.isfinite(rows).all():
+                raise self._error("answered vectors that are no numbers")
         except openai.OpenAIError as error:
-            raise EmbeddingError(f"embedding model {self._model}: {_one_line(error)}") from error
+            raise self._error(_one_line(error)) from error
         except (AttributeError, TypeError, ValueError) as error:
             # The client takes any JSON for an answer.
-            raise EmbeddingError(
-                f"embedding model {self._model} gave no embeddings: {_one_line(error)}"
-            ) from error
-        if len(rows) != len(texts):
-            raise EmbeddingError(
-                f"embedding model {self._model} answered {len(rows)} vectors for {len(texts)} texts"
-            )
-        return rows
+            raise self._error(f"gave no embeddings: {_one_line(error)}") from error
+        return unit(rows)
+
+    def _error(self, what: str) -> EmbeddingError:
+        return EmbeddingError(f"embedding model {self._model}: {what}")
 
 
 def _one_line(error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from .questions import checked
 from .types import Audience, DocumentStatus
 
 _OPEN = re.compile(r"---[ \t]*\n")
@@ -16,7 +17,7 @@ _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ID = re.compile(r"[^\s\x00-\x1f]+")
 _DATES = ("updated", "effective", "expires")
-_KNOWN = frozenset({"id", "title", "lang", "status", "audience", "superseded_by", *_DATES})
+_KNOWN = frozenset({"id", "title", "lang", "status", "audience", "superseded_by", "questions", *_DATES})
 
 
 class FrontMatterError(ValueError):
@@ -40,6 +41,7 @@ class FrontMatter:
     effective: date | None = None
     expires: date | None = None
     superseded_by: str | None = None
+    questions: tuple[str, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)
 
 
@@ -116,6 +118,8 @@ def _value(key: str, value: Any) -> Any:
     """One known key's value in its type; ValueError says what is wrong with it."""
     if key in _DATES:
         return _date(value)
+    if key == "questions":
+        return checked(value)
     if isinstance(value, dict | list):
         raise ValueError("must be a single value")
     text = str(value).strip()

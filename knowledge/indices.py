@@ -4,36 +4,50 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from . import lexical as lexical_module
-from . import vectors as vectors_module
-from .analysis import analyze
+from .analysis import Analysis, analyze
 from .base import KnowledgeError, Progress
-from .embedders import Embedder
+from .embedders import Embedder, EmbeddingError, Vectors
 from .lexical import Entry, LexicalIndex
 from .markdown import plain_text
 from .types import Audience, Chunk, Document
-from .vectors import VectorIndex
+from .vectors import ServedVectorIndex, VectorIndex
 
 _log = logging.getLogger(__name__)
 _BATCH = 64
+_EMBEDDED_ALIASES = 1000  # characters: models read a few hundred words, and the passage is one of them
 
 Pair = tuple[Chunk, Document]
 _Index = TypeVar("_Index", LexicalIndex, VectorIndex)
 
 
-def indexed_text(chunk: Chunk) -> str:
-    """What is embedded: the heading path in front, then the passage without its markup."""
-    return f"{_heading(chunk)}\n{plain_text(chunk.text)}"
+def indexed_text(chunk: Chunk, aliases: Sequence[str] = ()) -> str:
+    """What is embedded: the heading path in front, then the aliases, then the passage without its markup."""
+    asked = "".join(f"{text}\n" for text in aliases)[:_EMBEDDED_ALIASES]
+    return f"{_heading(chunk)}\n{asked}{plain_text(chunk.text)}"
 
 
 def entry(chunk: Chunk, document: Document) -> Entry:
-    """What is indexed lexically."""
+    """What is indexed lexically: the passage, with the aliases' own words behind it, each once.
+
+    A field of their own would be empty for most chunks, and BM25 takes a text for long by its field's average.
+    """
     body = analyze(plain_text(chunk.text))
+    if texts := _aliases(chunk, document):
+        asked = [analyze(text) for text in texts]
+        terms = dict.fromkeys(term for each in asked for term in each.terms)
+        grams = dict.fromkeys(gram for each in asked for gram in each.grams)
+        body = Analysis((*body.terms, *terms), (*body.grams, *grams))
     return Entry(chunk.id, document.audience, body, analyze(_heading(chunk)))
+
+
+def _aliases(chunk: Chunk, document: Document) -> tuple[str, ...]:
+    """An article's first chunk carries them."""
+    return document.aliases if chunk.ordinal == 0 else ()
 
 
 def _heading(chunk: Chunk) -> str:
@@ -49,17 +63,27 @@ def _batches(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
 class Indices:
     """tantivy and Chroma side by side in a knowledge base's folder.
 
-    A damaged index is thrown away and comes back empty; ``reconcile`` fills it from the ledger.
+    A damaged index is thrown away and comes back empty; ``reconcile`` fills it from the ledger. Embedding may cost
+    minutes or money: vectors of a change that did not come to its end stay, and the next one does not embed them
+    again. Nobody sees them, as a search shows only what the ledger has.
+
+    Args:
+        folder: Where they lie.
+        embedder: Makes the vectors.
+        chroma_url: A Chroma server for the vectors; empty: embedded in the folder.
+        key: Names the collections at the server.
 
     Raises:
         KnowledgeError: an index can neither be opened nor made anew.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, *, chroma_url: str = "", key: str = "") -> None:
         self.embedder = embedder
         self.lexical = _open(LexicalIndex, folder / "lexical")
         try:
-            self.vectors = _open(VectorIndex, folder / "vectors")
+            self.vectors: VectorIndex = (
+                ServedVectorIndex(chroma_url, key) if chroma_url else _open(VectorIndex, folder / "vectors")
+            )
         except BaseException:
             self.lexical.close()
             raise
@@ -68,7 +92,7 @@ class Indices:
         """What binds the indices: their formats and the embedder."""
         return {
             "lexical": lexical_module.FORMAT,
-            "vectors": vectors_module.FORMAT,
+            "vectors": self.vectors.identity,
             "embedder": self.embedder.name,
         }
 
@@ -76,15 +100,24 @@ class Indices:
         """Chunks in the lexical and in the vector index."""
         return len(self.lexical), len(self.vectors)
 
-    def add(self, pairs: Sequence[Pair], progress: Callable[[int], None] | None = None) -> None:
-        """Index chunks in both; ``progress`` hears how many are done."""
+    def add(
+        self, pairs: Sequence[Pair], progress: Callable[[int], None] | None = None, *, resume: bool = False
+    ) -> None:
+        """Index chunks in both.
+
+        Args:
+            pairs: The chunks; a chunk's id tells its text, so that no vector of that id can be another's.
+            progress: Hears how many are done.
+            resume: An unfinished change may have left vectors of some of them; these are not embedded again.
+        """
         if not pairs:
             return
+        held = self.vectors.ids() if resume else frozenset()
         with self.lexical.changing() as change:
             # Batch by batch through both, so that the embedder finds the batch's analysis still cached.
             for batch in _batches(pairs):
                 change.add(entry(*pair) for pair in batch)
-                self._add_vectors(batch)
+                self._add_vectors([pair for pair in batch if pair[0].id not in held])
                 if progress:
                     progress(len(batch))
 
@@ -97,14 +130,19 @@ class Indices:
             self.vectors.remove(ids)
 
     def reconcile(
-        self, wanted: Mapping[str, Pair], state: Mapping[str, str], progress: Progress | None = None
+        self,
+        wanted: Mapping[str, Pair],
+        state: Mapping[str, str],
+        progress: Progress | None = None,
+        emptied: Callable[[], None] = lambda: None,
     ) -> None:
-        """Make both hold exactly the wanted chunks: orphans go, missing ones come back.
+        """Make both hold the wanted chunks: missing ones come back, what an unfinished change left may stay.
 
         Args:
             wanted: Chunks by id.
             state: The ledger's facts; another format or embedder than ours means starting over.
             progress: Hears how many chunks are embedded.
+            emptied: Called when vectors of another format or embedder are gone, before the first new one comes.
         """
         mine = self.state()
         present = self.lexical.ids()
@@ -114,8 +152,8 @@ class Indices:
             change.add(entry(*wanted[key]) for key in wanted if key in stale or key not in present)
         if any(state.get(key, mine[key]) != mine[key] for key in ("vectors", "embedder")):
             self.vectors.clear()
+        emptied()
         present = self.vectors.ids()
-        self.vectors.remove(sorted(present - wanted.keys()))
         missing = [pair for key, pair in wanted.items() if key not in present]
         done = 0
         for batch in _batches(missing):
@@ -124,8 +162,23 @@ class Indices:
             if progress:
                 progress(done, len(missing), f"embedding with {self.embedder.name}")
 
+    def left_over(self, wanted: Collection[str]) -> list[str]:
+        """Vectors that are not of the wanted chunks: an unfinished change left them."""
+        return sorted(self.vectors.ids().difference(wanted))
+
     def _add_vectors(self, batch: Sequence[Pair]) -> None:
-        vectors = self.embedder.embed_documents([indexed_text(chunk) for chunk, _ in batch])
+        if not batch:
+            return
+        try:
+            self._store(
+                batch, self.embedder.embed_documents([indexed_text(pair[0], _aliases(*pair)) for pair in batch])
+            )
+        except EmbeddingError as error:
+            if error.done is not None:
+                self._store(batch[: len(error.done)], error.done)
+            raise
+
+    def _store(self, batch: Sequence[Pair], vectors: Vectors) -> None:
         for audience in Audience:
             rows = [row for row, (_, document) in enumerate(batch) if document.audience is audience]
             if rows:

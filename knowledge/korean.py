@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from .language import word_set
@@ -32,6 +33,19 @@ def _analyser() -> Kiwi:
     return _kiwi
 
 
+@lru_cache(maxsize=256)  # an index and its embedder ask for the same chunk one after the other
+def korean_tokens(text: str) -> tuple[tuple[str, str], ...]:
+    """All morphemes of a text with their tags (Sejong; ``-R`` and ``-I`` cut off), in order.
+
+    Thread-safe. Text without Hangul gives nothing without loading the analyser.
+    """
+    if not any("가" <= char <= "힣" for char in text):
+        return ()
+    with _lock:
+        tokens = cast("list[Token]", _analyser().tokenize(text))
+    return tuple((token.form, token.tag.partition("-")[0]) for token in tokens)
+
+
 def korean_terms(text: str) -> list[str]:
     """Content morphemes of a text, in order: nouns as they are, verb and adjective stems with ``다``.
 
@@ -40,13 +54,8 @@ def korean_terms(text: str) -> list[str]:
     Args:
         text: NFKC text; Latin words and digits in it are skipped.
     """
-    if not any("가" <= char <= "힣" for char in text):
-        return []
-    with _lock:
-        tokens = cast("list[Token]", _analyser().tokenize(text))
     terms: list[str] = []
-    for token in tokens:
-        form, tag = token.form, token.tag.partition("-")[0]
+    for form, tag in korean_tokens(text):
         if tag in _NOUNS:
             if form not in _EMPTY_NOUNS:
                 terms.append(form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,9 @@ from .types import Audience, Chunk, Document, DocumentStatus
 FILE = "ledger.sqlite"
 _SCHEMA = "1"
 
+_LATER = ("questions", "learned")
+"""Columns that the first ledgers had not: added to them at opening."""
+
 _metadata = MetaData()
 _state = Table(
     "state", _metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False)
@@ -56,6 +60,7 @@ _documents = Table(
     Column("expires", String),
     Column("superseded_by", String),
     Column("meta", JSON, nullable=False),
+    *(Column(name, JSON, nullable=False, server_default="[]") for name in _LATER),
 )
 _chunks = Table(
     "chunks",
@@ -107,6 +112,7 @@ class Ledger:
                 if check != "ok":
                     raise self._damaged(str(check))
             _metadata.create_all(self._engine)
+            self._add_columns()
         schema = self.state().get("schema")
         if schema is None:
             self.set_state(schema=_SCHEMA)
@@ -116,6 +122,14 @@ class Ledger:
                 f"knowledge base {label!r} was made by another version (format {schema}, this one reads "
                 f"{_SCHEMA}): delete {folder} and ingest again"
             )
+
+    def _add_columns(self) -> None:
+        with self._engine.begin() as connection:
+            present = {row.name for row in connection.execute(text("PRAGMA table_info(documents)"))}
+            for name in _LATER:
+                if name not in present:
+                    added = f"ALTER TABLE documents ADD COLUMN {name} JSON NOT NULL DEFAULT '[]'"
+                    connection.execute(text(added))
 
     def _damaged(self, why: str) -> KnowledgeError:
         return KnowledgeError(
@@ -146,6 +160,14 @@ class Ledger:
             for key, value in values.items():
                 connection.execute(delete(_state).where(_state.c.key == key))
                 connection.execute(insert(_state).values(key=key, value=value))
+
+    def key(self) -> str:
+        """This ledger's own name among all ledgers: given once, at random, and kept."""
+        key = self.state().get("key")
+        if key is None:
+            key = uuid.uuid4().hex
+            self.set_state(key=key)
+        return key
 
     def contents(self) -> Contents:
         """Read everything.
@@ -226,6 +248,8 @@ def _document_row(document: Document) -> dict[str, Any]:
         "expires": _iso(document.expires),
         "superseded_by": document.superseded_by,
         "meta": json.loads(json.dumps(document.meta, default=str)),
+        "questions": list(document.questions),
+        "learned": list(document.learned),
     }
 
 
@@ -244,6 +268,8 @@ def _document(row: Any) -> Document:
         expires=_day(row["expires"]),
         superseded_by=row["superseded_by"],
         meta=row["meta"],
+        questions=tuple(row["questions"]),
+        learned=tuple(row["learned"]),
     )
 
 

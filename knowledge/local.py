@@ -10,10 +10,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from .aliases import Aliases, learned
+from .asked import asked_exactly
 from .base import KnowledgeError, Progress
 from .chunking import chunk
 from .confidence import Features
-from .embedders import Embedder, HashedEmbedder
+from .embedders import Embedder
+from .encoder import LearnedEmbedder
 from .indices import Indices, Pair
 from .ledger import Ledger
 from .search import find, search
@@ -33,15 +36,19 @@ from .types import (
 class LocalKnowledgeBase:
     """Articles in a folder of their own, searched by BM25 and vectors. Implements ``KnowledgeBase``.
 
+    Aliases that people approved (``aliases``) become part of their articles at each sync.
+
     Opening mends what a crash left behind: the indices are made to match the ledger. ``search`` may be
     called from many threads, also while ``sync`` runs: it sees the base before or after, never half.
 
     Args:
         path: The folder; made if missing. It belongs to one process at a time.
         name: Shown in messages and reports.
-        embedder: Default: hashed features, which need no model. Another one than last time re-embeds all.
+        embedder: Default: the learned encoder. Another one than last time re-embeds all.
         today: The day by which ``effective`` and ``expires`` are judged.
         progress: Hears how an embedding anew at opening goes on.
+        chroma_url: A Chroma server (``http[s]://host:port``) for the vectors; empty: embedded in the folder.
+            A copy of the folder means the same vectors at the server: do not open both.
 
     Raises:
         KnowledgeError: another process owns the folder, or it is damaged beyond mending.
@@ -55,10 +62,12 @@ class LocalKnowledgeBase:
         embedder: Embedder | None = None,
         today: Callable[[], date] = date.today,
         progress: Progress | None = None,
+        chroma_url: str = "",
     ) -> None:
         self._name = name
         self._today = today
         self._path = Path(path)
+        self.aliases = Aliases(self._path)
         self._writing = threading.RLock()
         self._closed = False
         self._lock = _own(self._path, name)
@@ -67,7 +76,9 @@ class LocalKnowledgeBase:
             self._ledger = Ledger(self._path, name)
             opened.append(self._ledger)
             self._snapshot = Snapshot.of(self._ledger.contents())
-            self._indices = Indices(self._path, embedder or HashedEmbedder())
+            self._indices = Indices(
+                self._path, embedder or LearnedEmbedder(), chroma_url=chroma_url, key=self._ledger.key()
+            )
             opened.append(self._indices)
             self._recover(progress)
         except BaseException:
@@ -104,9 +115,9 @@ class LocalKnowledgeBase:
     def _search(
         self, snapshot: Snapshot, query: str, limit: int, audience: Audience, lang: str | None
     ) -> SearchResult:
-        return search(
-            snapshot, self._indices, query, limit=limit, audience=audience, lang=lang, today=self._today()
-        )
+        today = self._today()
+        found = search(snapshot, self._indices, query, limit=limit, audience=audience, lang=lang, today=today)
+        return asked_exactly(found, snapshot, limit=limit, audience=audience, lang=lang, today=today)
 
     def features(self, query: str, *, audience: Audience = Audience.PUBLIC) -> tuple[Features, list[str]]:
         """What the confidence in a query rests on, and the found documents' ids: for calibration and reports."""
@@ -138,17 +149,22 @@ class LocalKnowledgeBase:
         """Make the base hold exactly these documents; see ``KnowledgeBase.sync``.
 
         New chunks enter the indices first, then the ledger and the snapshot change at once, then old chunks
-        leave the indices. Killed in between, the next opening mends the indices by the ledger.
+        leave the indices. Killed in between, the next opening mends the indices by the ledger. What was embedded
+        until a failure is kept, and the next sync goes on from there.
         """
         failed = tuple(failures)
         with self._writing:
             self._check_open()
-            if self._ledger.state().get("dirty") == "1":
+            todo = plan(self._snapshot.documents, learned(documents, self.aliases.approved()), failed)
+            unfinished = self._ledger.state().get("dirty") == "1"
+            if unfinished:
                 self._recover(progress)
-            old = self._snapshot
-            todo = plan(old.documents, documents, failed)
             if todo.write or todo.removed:
-                self._apply(todo.write, (*todo.changed, *todo.removed), progress)
+                self._apply(todo.write, (*todo.changed, *todo.removed), progress, resume=unfinished)
+            if unfinished:
+                self._indices.remove(self._indices.left_over(self._snapshot.chunks))
+            if unfinished or todo.write or todo.removed:
+                self._ledger.set_state(dirty="0")
             return SyncReport(
                 added=todo.added,
                 changed=todo.changed,
@@ -175,7 +191,9 @@ class LocalKnowledgeBase:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _apply(self, write: tuple[Document, ...], drop: tuple[str, ...], progress: Progress | None) -> None:
+    def _apply(
+        self, write: tuple[Document, ...], drop: tuple[str, ...], progress: Progress | None, *, resume: bool
+    ) -> None:
         cut = [(document, chunk(document)) for document in write]
         fresh: list[Pair] = [
             (each, document)
@@ -185,11 +203,10 @@ class LocalKnowledgeBase:
         ]
         self._ledger.set_state(dirty="1")
         old = self._snapshot
-        self._indices.add(fresh, _article_progress(fresh, progress))
+        self._indices.add(fresh, _article_progress(fresh, progress), resume=resume)
         self._ledger.replace(drop, cut)
         self._snapshot = Snapshot.of(self._ledger.contents())
         self._indices.remove(old.chunks.keys() - self._snapshot.chunks.keys())
-        self._ledger.set_state(dirty="0")
 
     def _recover(self, progress: Progress | None) -> None:
         """Make the indices match the ledger, if a crash, a damage or another embedder parted them."""
@@ -203,8 +220,10 @@ class LocalKnowledgeBase:
         wanted = {
             key: (each, self._snapshot.documents[each.document_id]) for key, each in self._snapshot.chunks.items()
         }
-        self._indices.reconcile(wanted, state, progress)
-        self._ledger.set_state(dirty="0", **mine)
+        # Bound before it is filled: stopped half-way, the next try goes on instead of starting over.
+        self._indices.reconcile(wanted, state, progress, lambda: self._ledger.set_state(**mine))
+        # Left-overs are what a sync embedded before it failed: the next one uses them, and then cleans up.
+        self._ledger.set_state(dirty="1" if self._indices.left_over(wanted) else "0")
 
     def _check_open(self) -> None:
         if self._closed:

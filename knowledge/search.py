@@ -90,11 +90,13 @@ def find(
     lexical = _fetch(ask, seen, snapshot, limit)
     dense = _dense(snapshot, indices, query, audience, seen, limit)
     weights = weights_for(indices.embedder.name, answer_lang)
-    fused = _prefer(fuse(lexical, dense, weights), snapshot, known_lang, weights)
+    asked = _asked(indices, analysis)
+    strength = judge.strength(asked.terms, asked.grams, max(lexical.values(), default=0.0))
+    fused = _prefer(fuse(lexical, dense, weights, strength), snapshot, known_lang, weights)
     if not fused:
         return Found(answer_lang)
     fused = _heading_first(fused, snapshot, indices, analysis, weights)
-    return Found(answer_lang, tuple(fused), _features(snapshot, indices, analysis, lexical, dense, fused))
+    return Found(answer_lang, tuple(fused), _features(snapshot, indices, asked, lexical, dense, fused))
 
 
 def _fetch(
@@ -152,7 +154,7 @@ def _heading_first(
     def closer(each: Fused) -> Fused:
         path = snapshot.chunks[each.chunk_id].heading_path
         near = max((_dice(asked, total, _terms(text), vocabulary) for text in {path[0], path[-1]}), default=0.0)
-        if weights.heading and near > _SAME and len(asked) > 1:
+        if near > _SAME and len(asked) > 1:
             # Asked in so many words: before all others, which stay below, and in its own chunks' order.
             return replace(each, score=_SAME + (1 - _SAME) * each.score)
         return replace(each, score=_SAME * each.score * (1 - weights.heading * (1 - near)))
@@ -179,25 +181,46 @@ def _passage(snapshot: Snapshot, fused: Fused) -> Passage:
     return Passage(chunk, snapshot.documents[chunk.document_id], fused.score, dict(fused.parts))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The query's informative terms and n-grams with their idf, and those terms that occur nowhere."""
+
+    terms: dict[str, float]
+    grams: dict[str, float]
+    unknown: frozenset[str]
+
+
+def _asked(indices: Indices, analysis: Analysis) -> _Asked:
+    vocabulary = indices.lexical.vocabulary()
+    terms = {term: vocabulary.idf(term) for term in informative(analysis.terms, vocabulary)}
+    grams = {gram: vocabulary.gram_idf(gram) for gram in islice(dict.fromkeys(analysis.grams), MAX_GRAMS)}
+    return _Asked(terms, grams, frozenset(term for term in terms if not vocabulary.count(term)))
+
+
 def _features(
     snapshot: Snapshot,
     indices: Indices,
-    analysis: Analysis,
+    asked: _Asked,
     lexical: Mapping[str, float],
     dense: Mapping[str, float],
     fused: list[Fused],
 ) -> judge.Features:
-    vocabulary = indices.lexical.vocabulary()
-    terms = {term: vocabulary.idf(term) for term in informative(analysis.terms, vocabulary)}
-    grams = {gram: vocabulary.gram_idf(gram) for gram in islice(dict.fromkeys(analysis.grams), MAX_GRAMS)}
+    best = snapshot.chunks[fused[0].chunk_id].document_id
     return judge.features(
-        terms,
-        grams,
-        frozenset(term for term in terms if not vocabulary.count(term)),
+        asked.terms,
+        asked.grams,
+        asked.unknown,
         indices.lexical.held(fused[0].chunk_id),
         _by_document(snapshot, lexical),
-        [document for document, _ in _by_document(snapshot, dense)],
+        _of_language(snapshot, _by_document(snapshot, dense), best),
+        best,
     )
+
+
+def _of_language(snapshot: Snapshot, ranking: list[tuple[str, float]], best: str) -> list[tuple[str, float]]:
+    """Documents of the best one's language: its translation is as near, and says nothing against it."""
+    lang = snapshot.documents[best].lang
+    return [(name, score) for name, score in ranking if snapshot.documents[name].lang == lang]
 
 
 def _by_document(snapshot: Snapshot, scores: Mapping[str, float]) -> list[tuple[str, float]]:

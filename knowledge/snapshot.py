@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from .language import DEFAULT_LANGUAGE
 from .ledger import Contents
+from .questions import key as question_key
 from .types import Audience, Chunk, Document, DocumentStatus
 
 
@@ -21,12 +23,14 @@ class Snapshot:
         chunks: Chunks of current documents by id; nothing else can come out of a search.
         version: Digest of all ids and content hashes.
         languages: Languages of the current documents, with their number.
+        asked: First chunks of the documents that have an alias, by its ``key``.
     """
 
     documents: dict[str, Document] = field(default_factory=dict)
     chunks: dict[str, Chunk] = field(default_factory=dict)
     version: str = ""
     languages: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, contents: Contents) -> Snapshot:
@@ -37,6 +41,7 @@ class Snapshot:
             chunks={chunk.id: chunk for d in current for chunk in contents.chunks.get(d.id, ())},
             version=digest(contents.documents),
             languages=dict(Counter(document.lang for document in current).most_common()),
+            asked=_asked(current, contents),
         )
 
     @property
@@ -51,6 +56,15 @@ class Snapshot:
             return False
         document = self.documents[chunk.document_id]
         return document.live(today) and (audience is Audience.AGENT or document.audience is Audience.PUBLIC)
+
+
+def _asked(current: Iterable[Document], contents: Contents) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for document in current:
+        chunks = contents.chunks.get(document.id, ())
+        for name in {question_key(text) for text in document.aliases} if chunks else ():
+            found[name] = (*found.get(name, ()), chunks[0].id)
+    return found
 
 
 def digest(documents: dict[str, Document]) -> str:

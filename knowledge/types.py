@@ -36,6 +36,8 @@ class Document:
         lang: ISO 639-1 code.
         source: The path it was read from, relative to its root, for messages and links.
         content_hash: SHA-256 (hex) over metadata and text; a change of it re-indexes the article.
+        questions: Other ways to ask for it, as its source names them: searched, never quoted.
+        learned: The same, as people approved them in use (see ``aliases``).
     """
 
     id: str
@@ -51,6 +53,13 @@ class Document:
     expires: date | None = None
     superseded_by: str | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """All other ways to ask for it."""
+        return self.questions + self.learned
 
     def live(self, today: date) -> bool:
         """Whether the article may be answered from on that day (status and dates)."""

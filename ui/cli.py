@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
 
+from .aliasing import aliases_app
 from .benching import bench
-from .console import fail, progress_bar, talk
+from .console import fail, talk
 from .evaluating import evaluate
+from .ingesting import ingest
 from .replaying import replaying
 
 app = typer.Typer(
@@ -25,6 +26,8 @@ app = typer.Typer(
 )
 agents_app = typer.Typer(help="Human agents and their logins.", no_args_is_help=True)
 app.add_typer(agents_app, name="agents")
+app.add_typer(aliases_app, name="aliases")
+app.command("ingest")(ingest)
 app.command("eval")(evaluate)
 app.command("replay")(replaying)
 app.command("bench")(bench)
@@ -82,41 +85,12 @@ def serve(
     data: DataOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Follow changes of the knowledge folder.")] = False,
 ) -> None:
     """Run the web app: customers at /chat, agents at /desk."""
     from .server import run
 
-    run(_settings(kb=kb, data=data, host=host, port=port), talk)
-
-
-@app.command()
-def ingest(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Knowledge folders, or https:// addresses.")
-    ],
-    kb: Annotated[str, typer.Option("--kb", help="Name of the knowledge base.")] = "default",
-    data: DataOption = None,
-    hosts: Annotated[
-        list[str] | None,
-        typer.Option("--host", help="A further host to read a site from; a private one must be named."),
-    ] = None,
-    max_pages: Annotated[int, typer.Option("--max-pages", min=1, help="Pages of a site at most.")] = 200,
-) -> None:
-    """Make a knowledge base hold exactly the articles of these folders and sites."""
-    from ..agent.compose import knowledge_base
-    from ..knowledge.loaders import load_sources
-
-    settings = _settings(data=data, kb_name=kb)
-    with progress_bar("reading") if talk.is_terminal else nullcontext() as progress:
-        documents, failures = load_sources(paths, hosts=hosts or (), max_pages=max_pages, progress=progress)
-    with _closing(knowledge_base(settings)) as knowledge, progress_bar() as progress:
-        report = knowledge.sync(documents, failures=failures, progress=progress)
-    for failure in report.failed:
-        talk.print(f"not read: {failure.source}: {failure.reason}", markup=False, soft_wrap=True)
-    print(
-        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
-        f"{len(report.unchanged)} unchanged, {len(report.failed)} failed; {report.chunks} chunks"
-    )
+    run(_settings(kb=kb, data=data, host=host, port=port), talk, watch=watch)
 
 
 @app.command()
@@ -223,9 +197,3 @@ def _password() -> str:
     if sys.stdin.isatty():
         return typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return sys.stdin.readline().rstrip("\n")
-
-
-def _closing(thing: Any):
-    from contextlib import closing
-
-    return closing(thing)

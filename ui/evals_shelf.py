@@ -225,10 +225,12 @@ def _head(run_id: str, path: Path) -> dict[str, Any] | None:
             "policy": str(about.get("policy", "")),
             "version": str(about.get("version", "")),
             "kb": str((about.get("kb") or {}).get("version") or "")[:12],
-            "items": len(run["questions"]) + len(run["scenarios"]) + len(run.get("retrieval") or ()),
+            "items": sum(
+                len(run.get(kind) or ()) for kind in ("questions", "scenarios", "simulations", "retrieval")
+            ),
             "headline": {
                 name: float(metrics[name]["value"])
-                for name in ("answer.right", "escalation.f1", "retrieval.ndcg@10")
+                for name in ("answer.right", "escalation.f1", "simulation.passed", "retrieval.ndcg@10")
                 if name in metrics
             },
         }

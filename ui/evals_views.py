@@ -24,6 +24,7 @@ def suite_view(entry: Entry, marked: int) -> dict[str, Any]:
         "description": suite.info.description if suite else "",
         "questions": len(suite.questions) if suite else 0,
         "scenarios": len(suite.scenarios) if suite else 0,
+        "simulations": len(suite.simulations) if suite else 0,
         "queries": len(suite.beir.queries) if suite and suite.beir else 0,
         "warnings": len(suite.warnings) if suite else 0,
         "marked": marked,
@@ -95,6 +96,7 @@ def item_view(item: Item, marks: Marks) -> dict[str, Any]:
         "packet": asdict(card.packet) if card.packet else None,
         "answerable": item.line.answerable if card.kind == "question" else None,
         "contains": item.line.contains if card.kind == "question" else (),
+        "exact": item.line.exact if card.kind == "question" else (),
         "not_contains": item.line.not_contains if card.kind == "question" else (),
         "customer": (item.line.customer or {}).get("id") if card.kind == "scenario" else None,
     }
@@ -119,6 +121,8 @@ def _question_faults(item: Item) -> list[dict[str, Any]]:
     elif line.answerable:
         lacking = [list(group) for group in line.contains if not holds(reply, [group])]
         found += [{"code": "lacks", "texts": group} for group in lacking]
+        if scores["exact"] is False:
+            found.append({"code": "exact", "texts": list(line.exact)})
         if scores["cited"] is False:
             found.append({"code": "cites", "texts": cited, "expected": list(line.articles)})
     if not card.right and not found:

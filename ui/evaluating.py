@@ -53,6 +53,9 @@ def evaluate(
         people = _labels(judge, labels)
     except InputError as error:
         fail(str(error))
+    for path in (out, html, junit, markdown):
+        if path and not path.parent.is_dir():  # said before the suite runs, not after
+            fail(f"cannot write {path}: no such folder")
     options = RunOptions(
         half=half, limit=limit, only=tuple(only or ()), seed=seed, repeat=repeat, jobs=jobs, policy=rules
     )
@@ -67,8 +70,13 @@ def evaluate(
         finished = kept.finished()
         if finished:
             talk.print(f"{suite.name}: going on after {len(finished)} results", markup=False)
-        with progress_bar() as progress:
-            run = run_suite(suite, options, progress=progress, finished=finished, keep=kept.keep)
+        try:
+            with progress_bar(suite.name) as progress:
+                run = run_suite(suite, options, progress=progress, finished=finished, keep=kept.keep)
+        except KeyboardInterrupt:
+            done = f"stopped after {len(kept.finished())} of {len(plan(suite, options))} results"
+            talk.print(f"{suite.name}: {done}; the same command goes on from there", markup=False, soft_wrap=True)
+            sys.exit(130)
         if judge:
             _judge(suite, run, people)
         keep_run(data / "runs", run, rules)
@@ -107,11 +115,13 @@ def _judge(suite: Any, run: dict[str, Any], people: dict[str, bool] | None) -> N
 def _check_thresholds(suite: Any) -> None:
     """A misspelt threshold is said before the suite runs, not after."""
     from ..evals.gate import GateError, check_names
+    from ..evals.yamlfile import YamlFile
 
-    try:
-        check_names(suite.info.thresholds)
-    except GateError as error:
-        fail(f"{suite.path / 'suite.yaml'}: {error}")
+    for name, threshold in suite.info.thresholds.items():
+        try:
+            check_names({name: threshold})
+        except GateError as error:
+            fail(f"{YamlFile(suite.path / 'suite.yaml').where('thresholds', name)}: {error}")
 
 
 def _baselines(path: Path, suites: list[Any]) -> dict[str, Any]:
@@ -198,7 +208,11 @@ def guard_policy(path: Path | None) -> Any:
     value = {name: number for name, number in file.value.items() if name != "weights"}  # those are replay's
     for unknown in file.unknown((*GuardPolicy.model_fields, "weights")):
         raise InputError(unknown)
-    return file.read(GuardPolicy, value)
+    found = file.read(GuardPolicy, value)
+    for name in ("answer_from", "near_from"):
+        if not 0 <= getattr(found, name) <= 1:
+            raise InputError(f"{file.where(name)}: {name}: {getattr(found, name)} is not between 0 and 1")
+    return found
 
 
 def conditions(options: Any) -> dict[str, Any]:

@@ -13,11 +13,18 @@ from starlette.types import ASGIApp
 from ..agent import Batonpass, Settings
 from ..agent.compose import compose
 from ..escalation import Role, StoreError
+from ..knowledge import LoadFailure
 from .console import progress_bar
+from .following import following, not_read
 
 
-def run(settings: Settings, talk: Console) -> None:
+def run(settings: Settings, talk: Console, *, watch: bool = False) -> None:
     """Serve until stopped.
+
+    Args:
+        settings: What to serve.
+        talk: Where to say so.
+        watch: Follow changes of the knowledge folder; approved aliases are followed in any case.
 
     Raises:
         StoreError: the port cannot be had, or the data folder cannot be used.
@@ -27,7 +34,7 @@ def run(settings: Settings, talk: Console) -> None:
     listener = listen(settings.host, settings.port)
     port = listener.getsockname()[1]
     with compose(settings) as parts:
-        _sync(parts, talk)
+        failed = _sync(parts, talk)
         from .app import create_app  # gradio takes seconds: the port and the data are checked first
         from .auth import Keys, load_secret
 
@@ -40,7 +47,8 @@ def run(settings: Settings, talk: Console) -> None:
             talk.print(f"  As a known customer (VIP)  {base}/chat/?identity={token}", markup=False, soft_wrap=True)
         _first_admin(parts, talk)
         talk.print("", markup=False)
-        uvicorn.Server(uvicorn_config(web)).run(sockets=[listener])
+        with following(parts.knowledge, [settings.knowledge] if watch else [], talk, failed):
+            uvicorn.Server(uvicorn_config(web)).run(sockets=[listener])
 
 
 def uvicorn_config(web: ASGIApp) -> uvicorn.Config:
@@ -81,13 +89,13 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _sync(parts: Batonpass, talk: Console) -> None:
+def _sync(parts: Batonpass, talk: Console) -> tuple[LoadFailure, ...]:
     with progress_bar() as progress:
         report = parts.sync([parts.settings.knowledge], progress)
-    for failure in report.failed:
-        talk.print(f"not read: {failure.source}: {failure.reason}", markup=False, soft_wrap=True)
+    not_read(report.failed)
     count = len(report.added) + len(report.changed) + len(report.unchanged)
     talk.print(f"{count} articles, {report.chunks} chunks", markup=False)
+    return report.failed
 
 
 def _first_admin(parts: Batonpass, talk: Console) -> None:

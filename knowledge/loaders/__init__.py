@@ -12,7 +12,16 @@ All input is untrusted: nothing in it is executed, and no reference is followed.
 """
 
 from .documents import Unreadable, make_document, with_hash
-from .folders import SUFFIXES, load_file, load_folders
+from .folders import SUFFIXES, Known, load_file, load_folders
 from .sources import load_sources
 
-__all__ = ["SUFFIXES", "Unreadable", "load_file", "load_folders", "load_sources", "make_document", "with_hash"]
+__all__ = [
+    "SUFFIXES",
+    "Known",
+    "Unreadable",
+    "load_file",
+    "load_folders",
+    "load_sources",
+    "make_document",
+    "with_hash",
+]

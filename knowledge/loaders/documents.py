@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +12,7 @@ from typing import Any
 
 from ..frontmatter import FrontMatter
 from ..language import detect_language, normalize
+from ..questions import checked
 from ..types import Audience, Document, DocumentStatus
 
 MAX_TEXT = 5_000_000
@@ -83,6 +84,7 @@ def document_of(content: Content, *, id: str, source: str, name: str) -> Documen
         expires=front.expires,
         superseded_by=front.superseded_by,
         meta=_plain(front.meta),
+        questions=front.questions,
     )
     return with_hash(document)
 
@@ -102,6 +104,8 @@ def with_hash(document: Document) -> Document:
         "meta": document.meta,
         "text": document.text,
     }
+    # Only where there are some: articles of before there were aliases keep their hash, and their vectors.
+    values |= {name: own for name in ("questions", "learned") if (own := getattr(document, name))}
     encoded = json.dumps(values, ensure_ascii=True, sort_keys=True, default=str)
     return replace(document, content_hash=hashlib.sha256(encoded.encode()).hexdigest())
 
@@ -118,6 +122,7 @@ def make_document(
     effective: date | None = None,
     expires: date | None = None,
     superseded_by: str | None = None,
+    questions: Sequence[str] = (),
 ) -> Document:
     """A document from values in hand rather than from a file; language and hash are filled in."""
     return with_hash(
@@ -133,6 +138,7 @@ def make_document(
             effective=effective,
             expires=expires,
             superseded_by=superseded_by,
+            questions=checked(list(questions)),
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -31,11 +32,46 @@ _LAZY = {
 }
 """Readers that load a library, by ending: module and function."""
 _NOT_READ = (".doc", ".hwp", ".hwpx", ".odt", ".rtf", ".ppt", ".pptx", ".xls", ".xlsx")
+_Read = tuple[list[Document], list[LoadFailure]]
 SUFFIXES = (*_BARE, *_LAZY, *_TABLES)
 """Endings of what is read."""
 
 
-def load_folders(paths: Sequence[Path | str]) -> tuple[list[Document], list[LoadFailure]]:
+_FRESH = 2.0  # seconds for which a file is read again in any case: clocks of file systems are coarse
+
+
+class Known:
+    """Files that were read before, so that reading a folder again reads only what has changed since."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[Path, str], tuple[tuple[int, ...], _Read]] = {}
+        self._used: dict[tuple[Path, str], tuple[tuple[int, ...], _Read]] = {}
+
+    def read(self, path: Path, source: str) -> _Read:
+        """What a file holds, read only where its size, time or identity changed.
+
+        Raises:
+            Unreadable: why it cannot be read.
+        """
+        try:
+            status = path.stat()
+        except OSError:
+            return _read_file(path, source)
+        stamp = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        held = self._read.get((path, source))
+        found = held[1] if held and held[0] == stamp else _read_file(path, source)
+        if time.time() - max(status.st_mtime, status.st_ctime) > _FRESH:
+            self._used[path, source] = (stamp, found)
+        return found
+
+    def forget_the_rest(self) -> None:
+        """Let go of what was not asked for since the last call."""
+        self._read, self._used = self._used, {}
+
+
+def load_folders(
+    paths: Sequence[Path | str], *, known: Known | None = None
+) -> tuple[list[Document], list[LoadFailure]]:
     """Read every article below one or more folders (or single files).
 
     Hidden files and files of other kinds are passed over, but office documents that cannot be read are failures.
@@ -44,6 +80,7 @@ def load_folders(paths: Sequence[Path | str]) -> tuple[list[Document], list[Load
 
     Args:
         paths: Folders, or single article files.
+        known: Kept by the caller from one reading to the next: unchanged files are not read again.
 
     Returns:
         The documents in order of their sources, and what failed. Of two articles with the same explicit
@@ -65,7 +102,7 @@ def load_folders(paths: Sequence[Path | str]) -> tuple[list[Document], list[Load
         for path in found:
             source = label + _relative(root, path)
             try:
-                read, failed = _read_file(path, source)
+                read, failed = known.read(path, source) if known else _read_file(path, source)
             except Unreadable as error:
                 failures.append(LoadFailure(source, str(error)))
                 continue
@@ -77,6 +114,8 @@ def load_folders(paths: Sequence[Path | str]) -> tuple[list[Document], list[Load
                     failures.append(LoadFailure(source, reason))
                     continue
                 documents[document.id] = document
+    if known:
+        known.forget_the_rest()
     kept, circles = without_circles(list(documents.values()))
     return kept, failures + circles
 
@@ -112,7 +151,7 @@ def read_bytes(path: Path) -> bytes:
         raise Unreadable(error.strerror or "cannot be read") from error
 
 
-def _read_file(path: Path, source: str) -> tuple[list[Document], list[LoadFailure]]:
+def _read_file(path: Path, source: str) -> _Read:
     suffix = path.suffix.lower()
     if suffix in _NOT_READ:
         raise Unreadable(f"{suffix[1:].upper()} files are not read: save it as DOCX, PDF or CSV")

@@ -2,7 +2,7 @@
 
 A row's id is its own or ``<path>#<n>``, n counting the rows from 1 (broken ones too, so that mending one renames
 no other). The question is the title and the first heading; the answer is Markdown, or HTML as help desks export
-it.
+it. A column or field "questions" holds other ways to ask: a list in JSON, lines of a cell in CSV.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from .. import frontmatter
 from ..language import normalize
+from ..questions import checked
 from ..types import Document, LoadFailure
 from .documents import Content, Unreadable, document_of, one_line
 from .text import decode
@@ -31,6 +32,7 @@ _NAMES = {
     "title": ("title", "제목"),
     **{name: (name,) for name in ("id", "lang", "status", "audience", "updated", "effective", "expires")},
     "superseded_by": ("superseded_by",),
+    "questions": ("questions",),
 }
 _FIELD = {alias: name for name, aliases in _NAMES.items() for alias in aliases}
 _CHECKED = ("lang", "status", "audience", "updated", "effective", "expires", "superseded_by")
@@ -166,10 +168,23 @@ def _document(row: Mapping[str, Any], source: str, number: int) -> Document:
     known = {name: _checked(name, _words(row, name)) for name in _CHECKED if _words(row, name)}
     meta = {name: value for name, value in row.items() if name not in _NAMES and value not in (None, "")}
     front = frontmatter.FrontMatter(
-        id=own_id or None, title=one_line(_words(row, "title")) or None, **known, meta=meta
+        id=own_id or None,
+        title=one_line(_words(row, "title")) or None,
+        questions=_questions(row.get("questions")),
+        **known,
+        meta=meta,
     )
     content = Content(f"# {heading}\n\n{answer}", heading, front)
     return document_of(content, id=f"{source}#{number}", source=source, name=heading)
+
+
+def _questions(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [line for line in value.splitlines() if line.strip()]
+    try:
+        return checked(value or [])
+    except ValueError as error:
+        raise Unreadable(f"questions: {error}") from error
 
 
 def _words(row: Mapping[str, Any], name: str) -> str:

@@ -305,6 +305,16 @@ class FakeEndpoint:
         self._server.server_close()
 
 
+class FakeEmbeddings(FakeEndpoint):
+    """An /embeddings that answers every text with its length."""
+
+    def _answer(self, handler: BaseHTTPRequestHandler) -> None:
+        body = json.loads(handler.rfile.read(int(handler.headers.get("Content-Length", 0))))
+        self.bodies.append(body)
+        rows = [{"index": n, "embedding": [len(text), 1.0]} for n, text in enumerate(body["input"])]
+        self._send(handler, 200, json.dumps({"data": rows}).encode(), "application/json")
+
+
 def _completion(step: str | list[str]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": step}
     if isinstance(step, list):

@@ -27,7 +27,7 @@ from batonpass.escalation import (
 )
 from batonpass.knowledge import Audience, DocumentStatus, HashedEmbedder, KnowledgeError, OpenAIEmbedder
 
-from .support import SAMPLE, StubGuard
+from .support import SAMPLE, FakeEmbeddings, StubGuard
 
 
 def settings(data: Path, **changed) -> Settings:
@@ -230,6 +230,49 @@ def test_which_embedder(tmp_path: Path):
     assert isinstance(embedder(settings(tmp_path, embeddings="openai:text-embedding-3-small")), OpenAIEmbedder)
 
 
+def test_a_local_model_is_kept_in_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    made: list[tuple[str, Path]] = []
+
+    class Local(HashedEmbedder):
+        def __init__(self, model: str, *, cache: Path) -> None:
+            super().__init__(32)
+            made.append((model, cache))
+
+    monkeypatch.setattr(module, "FastEmbedder", Local)
+    with compose(settings(tmp_path, embeddings="fastembed:org/a:model")) as parts:
+        parts.sync([SAMPLE / "kb"])
+    assert made == [("org/a:model", tmp_path / "models")]
+
+
+def test_a_local_model_that_cannot_be_had_is_one_line_and_leaves_nothing_locked(tmp_path: Path):
+    with pytest.raises(KnowledgeError) as caught:
+        compose(settings(tmp_path, embeddings=f"fastembed:{tmp_path / 'none'}"))
+    assert "\n" not in str(caught.value)
+    compose(settings(tmp_path)).close()
+
+
+def test_another_embedder_tells_how_it_goes_on(tmp_path: Path):
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "lamp.md").write_text("# Lamp\n\nThe lamp needs a bulb.\n")
+    chosen = settings(tmp_path / "data", kb=tmp_path / "kb")
+    with compose(chosen) as parts:
+        parts.sync([tmp_path / "kb"])
+    heard: list[tuple[int, int, str]] = []
+    with FakeEmbeddings() as endpoint:
+        chosen = settings(
+            tmp_path / "data", kb=tmp_path / "kb", embeddings="openai:m", openai_base_url=endpoint.url
+        )
+        compose(chosen, progress=lambda *told: heard.append(told)).close()
+    assert heard == [(1, 1, "embedding with openai:m")]
+
+
+def test_a_chroma_server_that_is_not_there_is_one_line(tmp_path: Path):
+    with pytest.raises(KnowledgeError, match="Chroma server") as caught:
+        compose(settings(tmp_path, chroma_url="http://127.0.0.1:9"))
+    assert "\n" not in str(caught.value)
+    compose(settings(tmp_path)).close()
+
+
 def test_the_sample_is_where_it_is_looked_for():
     assert (module.SAMPLE / "customers.jsonl").samefile(SAMPLE / "customers.jsonl")
 
@@ -271,3 +314,16 @@ def test_what_is_not_there_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         batonpass.agent.nonsense  # noqa: B018
     assert batonpass.agent.ExtractiveChatModel is ExtractiveChatModel
+
+
+def test_what_agents_answer_is_proposed_as_an_alias(tmp_path: Path):
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "lamp.md").write_text("# Lamp\n\nThe lamp needs a bulb of forty watts.\n")
+    with compose(settings(tmp_path / "data", kb=tmp_path / "kb")) as parts:
+        parts.sync([tmp_path / "kb"])
+        made = parts.store.create(lang="en").id
+        parts.assistant.receive(made, "it is so dark in here, what do i do?")
+        ann = parts.accounts.create("ann", "correct horse battery")
+        parts.desk.claim(made, ann)
+        parts.desk.reply(made, ann, "Sorry! The lamp needs a bulb of forty watts.")
+        assert [(each.document_id, each.by) for each in parts.knowledge.aliases.list()] == [("lamp", "ann")]

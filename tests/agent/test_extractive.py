@@ -152,3 +152,12 @@ async def test_async_and_streamed_it_says_the_same():
 
 def test_it_names_itself():
     assert ExtractiveChatModel().invoke("?").response_metadata["model_name"] == "batonpass-extractive"
+
+
+def test_an_alias_leads_to_its_passage_and_is_not_quoted():
+    asked = passage(
+        "Send it back within 7 days.", "Returns", id="en/return", questions=("can i get my dough back",)
+    )
+    dough = passage("Our dough rests for two days and comes back.", "Bread", id="en/bread")
+    question = "can i get my dough back"
+    assert reply(question, found(asked, dough, query=question)) == "Send it back within 7 days. [1]"

@@ -49,6 +49,16 @@ print(state["messages"][-1].text)
     assert plugin("-c", code, folder=tmp_path).strip() == TEXTS["en"]["not_found"]
 
 
+def test_the_retriever_example_names_its_sources(tmp_path: Path):
+    said = plugin(str(PLUGIN / "retriever.py"), folder=tmp_path)
+    english, korean = said.split("Answer from these passages only, and cite them as [n].")[1:]
+    assert "[1] Delivery times and fees (delivery.md, characters 0-" in english
+    assert "Standard delivery costs 5 dollars" in english
+    assert "\n\nQuestion: How much does delivery cost?" in english
+    assert "[1] 배송 기간과 배송비 (delivery-ko.md, characters 0-" in korean
+    assert list(tmp_path.iterdir()) == [], "nothing is left behind"
+
+
 def test_the_readme_shows_what_the_example_does():
     readme, example = (PLUGIN / "README.md").read_text("utf-8"), (PLUGIN / "agent.py").read_text("utf-8")
     shown = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)

@@ -33,6 +33,13 @@ def test_the_environment_with_its_prefix(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert (settings.model, settings.company) == ("", "")
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://chroma.example:443/", "http://[::1]:8000"])
+def test_a_chroma_server(monkeypatch: pytest.MonkeyPatch, url: str):
+    assert Settings().chroma_url == ""
+    monkeypatch.setenv("BATONPASS_CHROMA_URL", url)
+    assert Settings().chroma_url == url
+
+
 def test_the_openai_names_everybody_uses(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
@@ -81,6 +88,10 @@ def test_empty_means_unset(monkeypatch: pytest.MonkeyPatch):
         ("BATONPASS_PORT", "many"),
         ("BATONPASS_PORT", "70000"),
         ("BATONPASS_EMBEDDINGS", "magic"),
+        ("BATONPASS_EMBEDDINGS", "fastembed:"),
+        ("BATONPASS_CHROMA_URL", "localhost:8000"),
+        ("BATONPASS_CHROMA_URL", "http://localhost"),
+        ("BATONPASS_CHROMA_URL", "http://localhost:8000/path"),
         ("BATONPASS_MODEL_TIMEOUT", "0"),
         ("BATONPASS_MODEL_TIMEOUT", "nan"),
         ("BATONPASS_GUARD_TIMEOUT", "inf"),
@@ -108,6 +119,7 @@ def test_no_file_in_the_working_folder_is_read(tmp_path: Path, monkeypatch: pyte
 
 def test_where_conversations_are():
     assert Settings(data=Path("here")).database_url == f"sqlite:///here{os.sep}batonpass.sqlite"
+    assert Settings(data=Path("here")).models == Path("here/models")
 
 
 def test_nobody_else_reads_the_environment():

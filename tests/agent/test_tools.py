@@ -100,3 +100,11 @@ def test_results_survive_a_checkpointer(strict: bool):
 def test_what_is_no_result_is_passed_over(artifact):
     message = ToolMessage("{}", artifact=artifact, tool_call_id="1", name=TOOL_NAME)
     assert results_in([HumanMessage("1"), message]) == []
+
+
+def test_near_aliases_stand_beside_the_text_and_not_in_it():
+    asked = passage(FEE, questions=("택배비 얼마예요?", "무게 제한이 있나요?", "파손되면 어떡하죠?"))
+    shown = json.loads(render(SearchResult("택배비 얼마", "ko", (asked, passage(FEE)), 0.9)))["passages"]
+    assert shown[0]["asked"] == ["택배비 얼마예요?"]
+    assert shown[0]["text"] == FEE
+    assert "asked" not in shown[1]

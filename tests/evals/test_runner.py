@@ -250,6 +250,12 @@ def test_exit_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
         ),
         (["suite", "--baseline", "policy.yaml"], "policy.yaml: not JSON"),
         (["suite", "--limit", "0"], "limit"),
+        (["suite", "--json", "none/run.json"], "cannot write none/run.json: no such folder"),
+        (["suite", "--policy", "range.yaml"], "range.yaml:1: answer_from: 7.0 is not between 0 and 1"),
+        (
+            ["misnamed"],
+            "misnamed/suite.yaml:2: thresholds: no metric 'answer.rigth'; did you mean 'answer.right'?",
+        ),
         (["broken"], "broken/questions.jsonl:1: not JSON"),
     ],
 )
@@ -263,7 +269,9 @@ def test_bad_input_is_one_line_and_exit_2(
     write_suite(tmp_path / "suite")
     company(tmp_path / "broken" / "kb")
     lines(tmp_path / "broken" / "questions.jsonl", ["{"])
+    write_suite(tmp_path / "misnamed", info="thresholds:\n  answer.rigth: 0.9\n")
     (tmp_path / "policy.yaml").write_text("near_from: 0.1\nanswer_form: 0.6\n")
+    (tmp_path / "range.yaml").write_text("answer_from: 7\n")
     monkeypatch.chdir(tmp_path)
     assert here(monkeypatch, "eval", *arguments) == 2
     said = capsys.readouterr()
@@ -271,6 +279,19 @@ def test_bad_input_is_one_line_and_exit_2(
     assert said.err.startswith("batonpass: ")
     assert said.err.count("\n") == 1
     assert why in said.err
+
+
+def test_a_run_stopped_by_hand_says_that_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*args: Any, keep: Any, **rest: Any) -> None:
+        keep("question/q-fee/0", {"id": "q-fee"})
+        raise KeyboardInterrupt
+
+    write_suite(tmp_path / "suite", QUESTIONS[:2], [])
+    monkeypatch.setattr("batonpass.evals.runner.run_suite", stopped)
+    assert here(monkeypatch, "eval", tmp_path / "suite", "--data", tmp_path) == 130
+    assert "stopped after 1 of 2 results; the same command goes on from there" in capsys.readouterr().err
 
 
 def test_keep_going_runs_the_rest(

@@ -53,11 +53,11 @@ def test_customers_beside_the_knowledge_are_taken_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ('{"id": "x", "text": ', "not JSON"),
+        ('{"id": "x", "text": ', "not JSON: Expecting value (column 21)"),
         ('["id"]', "not a JSON object"),
         ('{"text": "no id"}', "id: Field required"),
         ('{"id": "x"}', "text: Field required"),
-        ('{"id": "x", "text": "  "}', "text: Value error, empty"),
+        ('{"id": "x", "text": "  "}', "text: empty"),
         (f'{{"id": "x", "text": "{"a" * 4001}"}}', "longer than a customer's message may be"),
         ('{"id": "x", "text": "a", "answerable": "perhaps"}', "answerable: "),
         ('{"id": "q-fee", "text": "a"}', "id 'q-fee' is there already"),
@@ -85,7 +85,11 @@ def test_keep_going_leaves_a_broken_line_out_and_says_so(tmp_path: Path, line: s
     ("change", "why"),
     [
         ({"turns": []}, "turns: "),
-        ({"turns": [{"text": "a", "expect": {"decision": ["handoff"]}}]}, "decision"),
+        (
+            {"turns": [{"text": "a", "expect": {"decision": ["answer", "handoff"]}}]},
+            "turn 1 expect.decision: 'handoff' is none of answer, clarify, offer, hand_off, silent"
+            " (did you mean 'hand_off'?)",
+        ),
         ({"turns": [{"text": "a", "expect": {"reasons": ["angry"]}}]}, "reasons"),
         ({"turns": [{"text": "a", "expect": {"frustration": 4}}]}, "frustration"),
         ({"turns": [{"text": "a", "expect": {"articles": ["nowhere"]}}]}, "no article 'nowhere'"),
@@ -121,7 +125,8 @@ def test_unknown_keys_are_warnings_with_the_nearest_known_one(tmp_path: Path) ->
         ("name: [", "suite.yaml:1: not YAML"),
         ("- a\n", "suite.yaml:1: not a mapping"),
         ("name: a\nthresholds:\n  answer.right: high\n", "suite.yaml:3: thresholds.answer.right"),
-        ("name: a\nkb: nowhere\n", "'nowhere' is not there"),
+        ("thresholds:\n  answer.right: {maxx: 1}\n", "suite.yaml:2: thresholds.answer.right: unknown key 'maxx'"),
+        ("name: a\nkb: nowhere\n", "suite.yaml:2: kb: 'nowhere' is not there"),
     ],
 )
 def test_a_broken_suite_file_names_the_line(tmp_path: Path, text: str, why: str) -> None:
@@ -143,7 +148,9 @@ def test_questions_without_knowledge_are_told(tmp_path: Path) -> None:
 def test_an_article_of_an_empty_knowledge_base_is_missing(tmp_path: Path) -> None:
     (tmp_path / "kb").mkdir()
     lines(tmp_path / "questions.jsonl", [{"id": "x", "text": "a", "articles": ["b"]}])
-    assert "no article 'b'" in fault(tmp_path)
+    assert f"questions.jsonl:1: no article 'b': {tmp_path / 'kb'} holds none at all" in fault(tmp_path)
+    lines(tmp_path / "questions.jsonl", [{"id": "x", "text": "a"}])
+    assert load_suite(tmp_path).warnings == (f"{tmp_path / 'kb'}: no article in it",)
 
 
 def test_a_file_that_is_no_utf8_names_the_line(tmp_path: Path) -> None:
@@ -171,5 +178,11 @@ def test_a_broken_beir_triple_names_the_line(tmp_path: Path) -> None:
     assert "qrels.tsv:2: no document 'nowhere'" in fault(tmp_path)
     (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nb1 refund 1\n")
     assert "qrels.tsv:2: not three cells" in fault(tmp_path)
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nb1\trefund\tyes\n")
+    assert "qrels.tsv:2: score 'yes' is not a whole number" in fault(tmp_path)
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nb1\trefund\t1\nb9\trefund\t1\n")
+    assert load_suite(tmp_path).warnings == (
+        f"{tmp_path / 'qrels.tsv'}:3: no query 'b9' in queries.jsonl; not used",
+    )
     (tmp_path / "qrels.tsv").unlink()
     assert "a BEIR triple without qrels.tsv" in fault(tmp_path)

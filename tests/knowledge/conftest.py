@@ -8,6 +8,7 @@ import pytest
 from batonpass.knowledge import LocalKnowledgeBase
 
 from .contract import TODAY
+from .endpoint import Endpoint
 
 
 @pytest.fixture
@@ -23,3 +24,9 @@ def open_base(tmp_path: Path) -> Iterator[Callable[..., LocalKnowledgeBase]]:
     yield open_
     for base in opened:
         base.close()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with Endpoint() as running:
+        yield running

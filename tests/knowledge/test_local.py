@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from batonpass.knowledge import EmbeddingError, HashedEmbedder, KnowledgeError, LocalKnowledgeBase
+from batonpass.knowledge import EmbeddingError, HashedEmbedder, KnowledgeError, LocalKnowledgeBase, OpenAIEmbedder
 from batonpass.knowledge.indices import Indices
 from batonpass.knowledge.ledger import FILE, Ledger
 
 from .contract import PARKING, REFUND, KnowledgeBaseContract, article
+from .endpoint import Endpoint, down, vectors
 
 Open = Callable[..., LocalKnowledgeBase]
 
@@ -30,11 +31,15 @@ class TestContract(KnowledgeBaseContract):
 DOCUMENTS = [article("refund", REFUND), article("parking", PARKING)]
 
 
-def healthy(base: LocalKnowledgeBase) -> None:
-    """Both indices hold exactly the snapshot's chunks, and the articles are found."""
+def healthy(base: LocalKnowledgeBase, *, left_over: bool = False) -> None:
+    """Both indices hold exactly the snapshot's chunks, and the articles are found.
+
+    Vectors of an unfinished sync may be left over until the next one.
+    """
     wanted = set(base._snapshot.chunks)
     assert base._indices.lexical.ids() == wanted
-    assert base._indices.vectors.ids() == wanted
+    vectors = base._indices.vectors.ids()
+    assert vectors >= wanted if left_over else vectors == wanted
     assert base.search("refund card").ranking[0] == "refund"
     assert base.search("garage").ranking[0] == "parking"
 
@@ -88,7 +93,7 @@ def test_killed_in_mid_sync_the_next_opening_mends(
             base.sync([article("refund", REFUND + " Or less."), DOCUMENTS[1]])
     base.close()
     again = open_base()
-    healthy(again)
+    healthy(again, left_over=True)
     flipped = method in ("replace", "remove") and (after or method == "remove")
     assert ("Or less." in again.search("refund").passages[0].document.text) == flipped
     assert ("old" in {document.id for document in again.documents()}) != flipped
@@ -184,6 +189,109 @@ def test_another_embedder_embeds_all_anew(open_base: Open) -> None:
     heard.clear()
     open_base(embedder=HashedEmbedder(64), progress=lambda *told: heard.append(told))
     assert heard == []
+
+
+NEW = [article(f"new{n}", f"# New {n}\n\nA new thing, number {n}.") for n in range(150)]
+
+
+@pytest.mark.parametrize("batch", [64, 10])
+@pytest.mark.parametrize("reopened", [False, True])
+def test_what_was_embedded_before_a_failure_is_not_embedded_again(
+    open_base: Open, endpoint: Endpoint, batch: int, reopened: bool
+) -> None:
+    """The endpoint goes down in mid-sync; the next sync asks for the rest only."""
+    embedder = OpenAIEmbedder(model="m", api_key="k", base_url=endpoint.url, batch=batch, retries=0)
+    base = open_base(embedder=embedder)
+    base.sync(DOCUMENTS)
+    endpoint.answers = [vectors] * (len(endpoint.requests) + (10 if batch == 10 else 1)) + [down]
+    with pytest.raises(EmbeddingError, match="no room left"):
+        base.sync([*DOCUMENTS, *NEW])
+    assert base.search("refund card").ranking[0] == "refund"
+    assert {document.id for document in base.documents()} == {"refund", "parking"}
+    useful = list(endpoint.embedded)
+    assert len(useful) == 2 + (94 if batch == 10 else 64)  # 64 at a time: six tens and a four, then three tens
+    endpoint.answers = [vectors]
+    if reopened:
+        base.close()
+        base = open_base(embedder=embedder)
+        healthy(base, left_over=True)
+    endpoint.requests.clear()
+    assert len(base.sync([*DOCUMENTS, *NEW]).added) == 150
+    texts = endpoint.asked()
+    assert not set(texts) & set(useful)
+    assert len(useful) + len(texts) == 152
+    healthy(base)
+    assert base._ledger.state()["dirty"] == "0"
+
+
+def test_what_a_failed_sync_left_is_cleaned_up_although_nobody_wants_it(
+    open_base: Open, endpoint: Endpoint
+) -> None:
+    base = open_base(embedder=OpenAIEmbedder(model="m", api_key="k", base_url=endpoint.url, retries=0))
+    base.sync(DOCUMENTS)
+    endpoint.answers = [vectors] * (len(endpoint.requests) + 1) + [down]
+    with pytest.raises(EmbeddingError):
+        base.sync([*DOCUMENTS, *NEW])
+    assert len(base._indices.vectors) == 2 + 64
+    endpoint.answers = [vectors]
+    base.sync(DOCUMENTS)
+    healthy(base)
+    base.close()
+    endpoint.requests.clear()
+    healthy(open_base(embedder=OpenAIEmbedder(model="m", api_key="k", base_url=endpoint.url)))
+    assert endpoint.asked() == ["refund card", "garage"], "nothing but the questions"
+
+
+def test_embedding_anew_goes_on_where_it_stopped(open_base: Open, endpoint: Endpoint) -> None:
+    base = open_base()
+    base.sync([*DOCUMENTS, *NEW])
+    base.close()
+    embedder = OpenAIEmbedder(model="m", api_key="k", base_url=endpoint.url, retries=0)
+    endpoint.answers = [vectors, vectors, down]
+    with pytest.raises(EmbeddingError) as caught:
+        open_base(embedder=embedder)
+    assert "\n" not in str(caught.value)
+    endpoint.answers = [vectors]
+    endpoint.requests.clear()
+    heard: list[tuple[int, int, str]] = []
+    base = open_base(embedder=embedder, progress=lambda *told: heard.append(told))
+    assert len(endpoint.asked()) == 152 - 128
+    assert heard[-1] == (24, 24, "embedding with openai:m")
+    healthy(base)
+
+
+def test_another_model_after_a_failed_sync_starts_over(open_base: Open, endpoint: Endpoint) -> None:
+    base = open_base(embedder=OpenAIEmbedder(model="m", api_key="k", base_url=endpoint.url, retries=0))
+    base.sync(DOCUMENTS)
+    endpoint.answers = [vectors] * (len(endpoint.requests) + 1) + [down]
+    with pytest.raises(EmbeddingError):
+        base.sync([*DOCUMENTS, *NEW])
+    base.close()
+    base = open_base(embedder=HashedEmbedder(64))
+    healthy(base)
+    base.sync([*DOCUMENTS, *NEW])
+    healthy(base)
+
+
+def test_another_model_under_the_old_name_is_one_line(open_base: Open, tmp_path: Path) -> None:
+    class Renamed(HashedEmbedder):
+        @property
+        def name(self) -> str:
+            return "one-name"
+
+    base = open_base(embedder=Renamed(64))
+    base.sync(DOCUMENTS)
+    base.close()
+    base = open_base(embedder=Renamed(32))
+    assert base.search("refund card").ranking[0] == "refund", "without vectors"
+    with pytest.raises(KnowledgeError, match="another embedding model answer under the old name") as caught:
+        base.sync([*DOCUMENTS, NEW[0]])
+    assert "\n" not in str(caught.value)
+    base.close()
+    shutil.rmtree(tmp_path / "kb" / "vectors")
+    base = open_base(embedder=Renamed(32))
+    base.sync([*DOCUMENTS, NEW[0]])
+    healthy(base)
 
 
 def damage_lexical(folder: Path) -> None:

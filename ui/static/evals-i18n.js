@@ -24,7 +24,7 @@ export function words(prefix, codes, between = ", ") {
 
 /** What is wrong, as a sentence. */
 export function faultText(fault) {
-  const texts = (fault.texts ?? []).map((text) => `“${text}”`).join(fault.code === "lacks" ? tr("or") : ", ");
+  const texts = (fault.texts ?? []).map((text) => `“${text}”`).join(["lacks", "exact"].includes(fault.code) ? tr("or") : ", ");
   const prefix = fault.code === "reason" ? "reason" : "decision";
   const expected = fault.code === "cites" ? fault.expected.join(tr("or")) : words(prefix, fault.expected, tr("or"));
   const values = {

@@ -59,7 +59,7 @@ export class Side {
   }
 
   suiteRow(suite) {
-    const counts = ["questions", "scenarios", "queries"].filter((kind) => suite[kind]).map((kind) => tr(`suite.${kind}`, { n: suite[kind] })).join(" · ");
+    const counts = ["questions", "scenarios", "simulations", "queries"].filter((kind) => suite[kind]).map((kind) => tr(`suite.${kind}`, { n: suite[kind] })).join(" · ");
     const start = h(
       "button",
       { type: "button", class: "bp-button ev-start", disabled: Boolean(this.job) || Boolean(suite.error), "aria-label": tr("start.title", { suite: suite.name }), dataset: { testid: "start", suite: suite.id }, onclick: () => this.start(suite) },

@@ -125,3 +125,19 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     documents, failures = read(tmp_path, "a.csv", "q,a\n1,1\n2,2\n3,3\n")
     assert len(documents) == 2
     assert failures == [("a.csv", "line 4: not read from here on: more than 2 rows")]
+
+
+def test_other_ways_to_ask(tmp_path: Path) -> None:
+    rows = [{"q": "Fees?", "a": "3 dollars", "questions": ["How much?", "Is it dear?"]}]
+    rows += [{"q": "Hours?", "a": "At nine", "questions": "When?"}, {"q": "None?", "a": "Yes"}]
+    rows += [{"q": "Bad?", "a": "Yes", "questions": [7]}]
+    documents, failures = read(tmp_path, "faq.jsonl", "\n".join(map(json.dumps, rows)))
+    assert [each.questions for each in documents] == [("How much?", "Is it dear?"), ("When?",), ()]
+    assert all(each.meta == {} for each in documents)
+    assert failures == [("faq.jsonl", "line 4: questions: question 1 is not a text (put it in quotes)")]
+    (tmp_path / "faq.jsonl").unlink()
+    documents, failures = read(
+        tmp_path, "faq.csv", 'question,answer,questions\nFees?,3 dollars,"How much?\nIs it dear?"\nHours?,Nine,\n'
+    )
+    assert [each.questions for each in documents] == [("How much?", "Is it dear?"), ()]
+    assert failures == []

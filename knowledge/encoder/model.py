@@ -1,0 +1,107 @@
+"""The encoder at run time: a table of feature vectors, looked up and summed. Numpy only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..base import KnowledgeError
+from ..concepts import Lexicon, built_in
+from .features import code, features
+
+BUILT_IN = Path(__file__).parent / "encoder.npz"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Quantised feature vectors.
+
+    Attributes:
+        codes: uint64 (n,), ascending: the features' hashes.
+        rows: int8 (n, d).
+        scales: float32 (n,): a row times its scale is the feature's vector, its learned weight included.
+        version: Named in the embedder, so that an index made by another table is made anew.
+    """
+
+    codes: NDArray[np.uint64]
+    rows: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    version: str
+
+    @property
+    def dimensions(self) -> int:
+        """Length of the vectors."""
+        return int(self.rows.shape[1])
+
+
+def read_table(path: Path) -> Table:
+    """Read an artefact: plain arrays, nothing pickled.
+
+    Raises:
+        KnowledgeError: it is missing or no artefact of this format.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if int(arrays["format"]) != FORMAT:
+                raise KnowledgeError(f"{path}: an encoder of format {int(arrays['format'])}, not {FORMAT}")
+            return Table(arrays["codes"], arrays["rows"], arrays["scales"], str(arrays["version"]))
+    except (OSError, KeyError, ValueError) as error:
+        raise KnowledgeError(f"{path}: no encoder ({type(error).__name__})") from None
+
+
+def write_table(path: Path, table: Table) -> None:
+    """Write an artefact."""
+    np.savez_compressed(
+        path,
+        format=np.int64(FORMAT),
+        codes=table.codes,
+        rows=table.rows,
+        scales=table.scales,
+        version=np.str_(table.version),
+    )
+
+
+def quantise(codes: NDArray[np.uint64], vectors: NDArray[np.float32], version: str) -> Table:
+    """Feature vectors to a table: each row's largest entry becomes 127."""
+    order = np.argsort(codes)
+    vectors = vectors[order]
+    scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12) / 127
+    rows = np.rint(vectors / scales[:, None]).astype(np.int8)
+    return Table(codes[order], rows, scales.astype(np.float32), version)
+
+
+class Encoder:
+    """Texts of either language to vectors of one space.
+
+    Args:
+        table: Feature vectors.
+        lexicon: Whose concepts are features; an operator's synonyms count at once.
+    """
+
+    def __init__(self, table: Table, lexicon: Lexicon | None = None) -> None:
+        self.table = table
+        self.lexicon = lexicon or built_in()
+        self._place = {int(c): at for at, c in enumerate(table.codes)}
+
+    def encode(self, text: str) -> NDArray[np.float32]:
+        """One L2-normalised vector (d,); zeros where no feature of the text is known."""
+        return self.encode_features(features(text, self.lexicon))
+
+    def encode_features(self, found: Iterable[str]) -> NDArray[np.float32]:
+        """As ``encode``, of features."""
+        places = [at for at in (self._place.get(code(feature)) for feature in found) if at is not None]
+        places.sort()  # sums of floats depend on their order
+        vector = self.table.scales[places] @ self.table.rows[places].astype(np.float32)
+        norm = float(np.linalg.norm(vector))
+        return (vector / norm if norm > 0 else vector).astype(np.float32)
+
+    def encode_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """A row a text (n, d)."""
+        if not texts:
+            return np.zeros((0, self.table.dimensions), dtype=np.float32)
+        return np.stack([self.encode(text) for text in texts])
