@@ -16,6 +16,9 @@ from .tokens import count_tokens
 BUDGET = 3000
 """Tokens of history that go into a prompt; the newest messages fill it."""
 
+SHORT, SHORT_WORDS = 80, 16
+"""Characters and words up to which a question may need what came before it."""
+
 _FOLLOW_UP = re.compile(
     r"^\W*(?:그럼|그러면|그런데|근데|그건|그거|이건|이거|저건|거기|그때|혹시\s그|그리고|또|and\b|what\sabout|how\sabout|then\b|but\b|so\b|is\sit|does\sit|can\sit|that\sone|it\b|also\b)",
     re.I,
@@ -54,14 +57,36 @@ def retrieval_query(turn: Turn) -> str:
     return follow_up_query(turn.question, [m for m in turn.messages if m.author is Author.CUSTOMER])
 
 
+def query_in_context(turn: Turn) -> str | None:
+    """The question behind the one before it, for a short one that may be half of a sentence.
+
+    "돈 내야 하나요?" says nothing alone; whether it needs what came before shows when it is searched for.
+
+    Returns:
+        None where it is long, or nothing was asked before.
+    """
+    question = without_identifiers(turn.question)
+    if len(question) > SHORT or len(question.split()) > SHORT_WORDS:
+        return None
+    own = [m for m in turn.messages if m.author is Author.CUSTOMER]
+    before = _before(question, own)
+    return f"{before}\n{question}" if before else None
+
+
+def _before(question: str, own: Sequence[Message]) -> str | None:
+    """The newest message before the question that is more than small talk."""
+    for message in reversed(own):
+        if without_identifiers(message.text) in question or small_talk(message.text):
+            continue
+        return without_identifiers(message.text[:300])
+    return None
+
+
 def follow_up_query(question: str, own: Sequence[Message]) -> str:
     """See ``retrieval_query``; ``own`` are the customer's messages up to and with the question's."""
     question = without_identifiers(question)
     lone = len(question.split()) <= 5 and len(question) <= 40
     if not (lone and _FOLLOW_UP.search(question)):
         return question
-    for message in reversed(own):
-        if without_identifiers(message.text) in question or small_talk(message.text):
-            continue
-        return f"{without_identifiers(message.text[:300])}\n{question}"
-    return question
+    before = _before(question, own)
+    return f"{before}\n{question}" if before else question

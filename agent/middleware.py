@@ -77,11 +77,13 @@ class TurnContext:
     Attributes:
         turn: The turn with the stored transcript; without it one is read from the agent's messages.
         query: What to search for first.
+        again: What to search for where that leaves doubt.
         progress: Told the stage: ``searching``, ``writing``.
     """
 
     turn: Turn | None = None
     query: str | None = None
+    again: str | None = None
     progress: Callable[[str], None] = field(default=lambda stage: None)
 
 

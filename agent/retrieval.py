@@ -15,6 +15,11 @@ from ..knowledge import Audience, KnowledgeBase, SearchResult
 from .middleware import TurnContext
 from .tools import TOOL_NAME, render, search_knowledge_tool
 
+SURE = 0.65
+"""Confidence from which a question needs no context; the guard answers from there."""
+BARELY = 0.15
+"""Confidence below which a question is about something else, whatever was asked before it."""
+
 
 class RetrievalMiddleware(AgentMiddleware):
     """Puts a ``search_knowledge`` call and its result in front of the model, as if it had asked.
@@ -37,20 +42,22 @@ class RetrievalMiddleware(AgentMiddleware):
 
     def before_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         """Search for the customer's question."""
-        query = _query(state, runtime)
-        if not query:
-            return None
-        return self._found(query, self._search(query), runtime)
+        queries = _queries(state, runtime)
+        return self._found(*self._search(queries), runtime) if queries else None
 
     async def abefore_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         """As ``before_agent``."""
-        query = _query(state, runtime)
-        if not query:
-            return None
-        return self._found(query, await asyncio.to_thread(self._search, query), runtime)
+        queries = _queries(state, runtime)
+        return self._found(*await asyncio.to_thread(self._search, queries), runtime) if queries else None
 
-    def _search(self, query: str) -> SearchResult:
-        return self._knowledge.search(query, limit=self._limit, audience=self._audience)
+    def _search(self, queries: tuple[str, str | None]) -> tuple[str, SearchResult]:
+        """Search for the question, and where that leaves doubt, with what was asked before it."""
+        query, again = queries
+        result = self._knowledge.search(query, limit=self._limit, audience=self._audience)
+        if not again or not BARELY <= result.confidence < SURE:
+            return query, result
+        second = self._knowledge.search(again, limit=self._limit, audience=self._audience)
+        return (again, second) if second.confidence > result.confidence else (query, result)
 
     def _found(self, query: str, result: SearchResult, runtime: Runtime[Any]) -> dict[str, Any]:
         context = getattr(runtime, "context", None)
@@ -62,11 +69,11 @@ class RetrievalMiddleware(AgentMiddleware):
         return {"messages": [AIMessage("", tool_calls=[call]), answer]}
 
 
-def _query(state: AgentState[Any], runtime: Runtime[Any]) -> str:
+def _queries(state: AgentState[Any], runtime: Runtime[Any]) -> tuple[str, str | None] | None:
     context = getattr(runtime, "context", None)
     if isinstance(context, TurnContext) and context.query:
-        return context.query
+        return context.query, context.again
     for message in reversed(state["messages"]):
-        if isinstance(message, HumanMessage):
-            return str(message.text)
-    return ""
+        if isinstance(message, HumanMessage) and (text := str(message.text)):
+            return text, None
+    return None

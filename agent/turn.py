@@ -40,7 +40,7 @@ from ..escalation.smalltalk import small_talk
 from ..escalation.store import Item
 from ..knowledge import KnowledgeBase, detect_language
 from .costs import FREE, Prices, Usage, UsageMeter
-from .history import retrieval_query, to_langchain
+from .history import query_in_context, retrieval_query, to_langchain
 from .middleware import Outcome, TurnContext
 from .replies import compose_reply
 
@@ -181,7 +181,8 @@ class Assistant:
 
     async def _draft(self, turn: Turn, progress: Callable[[str], None], meter: UsageMeter) -> Outcome:
         progress("searching")
-        context = TurnContext(turn=turn, query=retrieval_query(turn), progress=progress)
+        query = retrieval_query(turn)
+        context = TurnContext(turn=turn, query=query, again=query_in_context(turn), progress=progress)
         state = await self._agent.ainvoke(
             {"messages": to_langchain(turn)}, config={"callbacks": [meter]}, context=context
         )
