@@ -12,6 +12,7 @@ from typing import Protocol
 
 from .analysis import Analysis, analyze, analyze_query
 from .answer_kinds import kind_bonus
+from .encoder.embedder import built_in
 from .markdown import blocks, plain_text
 from .overlap import Overlap
 from .sentences import sentence_spans
@@ -20,6 +21,8 @@ MAX_SENTENCES = 3
 MAX_ROWS = 6
 _SHORT_ANSWER = 160  # characters; a shorter best sentence takes the next one along
 _RANK_DECAY = 0.8  # a later passage must match this much better for each rank
+PASSAGE_MEANING, UNIT_MEANING = 0.7, 0.3
+"""Weight of the encoder's likeness beside shared words, in choosing passage and sentence (chosen on shop-dev)."""
 _LEAD_IN = re.compile(r"[:：]\s*$")
 _CONTAINER = re.compile(r":{3,}.*")
 
@@ -112,18 +115,35 @@ def extract(query: str, passages: Sequence[PassageLike]) -> Extract | None:
     if not candidates:
         return None
     overlap = Overlap(asked, [unit.analysis for _, units in candidates for unit in units])
+    likeness = _Likeness(query)
     best: tuple[float, int, list[_Unit], Analysis] | None = None
     for rank, (number, units) in enumerate(candidates):
         passage = passages[number]
         headings = analyze(" \n ".join((passage.title, *passage.heading_path)))
         whole = overlap.share((headings, *(unit.analysis for unit in units)))
-        value = whole * _RANK_DECAY**rank
+        meant = likeness.of(f"{passage.title}\n{passage.text}")
+        value = (whole + PASSAGE_MEANING * meant) * _RANK_DECAY**rank
         if best is None or value > best[0] + 1e-9:
             best = (value, number, units, headings)
     assert best is not None
     _, number, units, headings = best
-    chosen = max(range(len(units)), key=lambda i: (_fit(query, overlap, units[i], headings, i), -i))
+    fits = [
+        _fit(query, overlap, unit, headings, i) + UNIT_MEANING * likeness.of(unit.text)
+        for i, unit in enumerate(units)
+    ]
+    chosen = max(range(len(units)), key=lambda i: (fits[i], -i))
     return _cut(passages[number], number, units, chosen, overlap)
+
+
+class _Likeness:
+    """How near texts are in meaning to a question: the encoder's cosine, 0..1."""
+
+    def __init__(self, query: str) -> None:
+        self._encoder = built_in()
+        self._asked = self._encoder.encode(query)
+
+    def of(self, text: str) -> float:
+        return max(0.0, float(self._asked @ self._encoder.encode(text)))
 
 
 def _fit(query: str, overlap: Overlap, unit: _Unit, headings: Analysis, position: int) -> float:
