@@ -25,7 +25,7 @@ from ..knowledge import (
     load_folders,
 )
 from ..knowledge.base import Progress
-from ..knowledge.encoder import LearnedEmbedder
+from ..knowledge.encoder import LearnedEmbedder, load
 from .costs import Prices
 from .models import chat_model
 from .pipeline import build_agent
@@ -80,7 +80,10 @@ def embedder(settings: Settings) -> Embedder:
     """
     kind, _, model = settings.embeddings.partition(":")
     if kind == "builtin":
-        return LearnedEmbedder()
+        return LearnedEmbedder(
+            load(settings.encoder) if settings.encoder else None,
+            synonyms=[Path(name) for name in settings.synonyms],
+        )
     if kind == "fastembed":
         return FastEmbedder(model, cache=settings.models)
     return OpenAIEmbedder(

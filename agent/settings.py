@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         chroma_url: A Chroma server for the vectors, ``http[s]://host:port``; empty: embedded in the data folder.
         price_input: What a million tokens that the model reads cost, in your currency; 0: nothing is reckoned.
         price_output: Likewise for a million tokens that it writes.
+        encoder: An artefact of ``batonpass train-encoder`` in place of the built-in encoder.
+        synonyms: Files of concepts (see knowledge/lexicon) beside the built-in lexicon, separated by commas; a change
+            counts without a restart.
         model_timeout: Seconds for a try of the model; after the second one the embedded model answers.
         guard_timeout: Seconds before a silent guard means a hand-off.
         settle: Seconds of quiet after a message before it is answered: a burst is answered once.
@@ -85,6 +88,8 @@ class Settings(BaseSettings):
     )
     price_input: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     price_output: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    encoder: Path | None = None
+    synonyms: CommaList = ()
     model_timeout: float = Field(default=20.0, gt=0, allow_inf_nan=False)
     guard_timeout: float = Field(default=5.0, gt=0, allow_inf_nan=False)
     settle: float = Field(default=0.15, ge=0, le=10)

@@ -92,8 +92,8 @@ DEFAULT = Coefficients(
     slope=1.08,
     shift=1.28,
 )
-"""Fitted as ``calibration.fit`` does (l2 = .0001), a third of the articles left out: questions of the tune halves of
-SQuAD 2.0 (CC BY-SA 4.0) and CLAPNQ (Apache-2.0), of shop-dev and words-shop (two draws), and of the bank's
+"""Fitted as ``calibration.fit`` does (l2 = .0001), a third of the articles left out: questions of the tune halves
+of SQuAD 2.0 (CC BY-SA 4.0) and CLAPNQ (Apache-2.0), of shop-dev and words-shop (two draws), and of the bank's
 commerce part over an encoder that never saw it. Positive: an article that answers is among the first three found.
 Each set weighs about the same; unanswerable questions about topics that are there weigh .4. Slope and shift were
 then fitted on shop-dev and words-shop with all articles there: most customers ask what the articles answer."""

@@ -16,6 +16,7 @@ from .console import fail, talk
 from .evaluating import evaluate
 from .ingesting import ingest
 from .replaying import replaying
+from .training import train_encoder
 
 app = typer.Typer(
     name="batonpass",
@@ -28,6 +29,7 @@ agents_app = typer.Typer(help="Human agents and their logins.", no_args_is_help=
 app.add_typer(agents_app, name="agents")
 app.add_typer(aliases_app, name="aliases")
 app.command("ingest")(ingest)
+app.command("train-encoder")(train_encoder)
 app.command("eval")(evaluate)
 app.command("replay")(replaying)
 app.command("bench")(bench)

@@ -9,7 +9,7 @@ Where things live:
 At run time it is numpy alone: a look-up and a sum.
 """
 
-from .embedder import LearnedEmbedder
+from .embedder import LearnedEmbedder, load
 from .model import Encoder, Table, read_table, write_table
 
-__all__ = ["Encoder", "LearnedEmbedder", "Table", "read_table", "write_table"]
+__all__ = ["Encoder", "LearnedEmbedder", "Table", "load", "read_table", "write_table"]

@@ -87,6 +87,7 @@ class Encoder:
         self.table = table
         self.lexicon = lexicon or built_in()
         self._place = {int(c): at for at, c in enumerate(table.codes)}
+        self._added = self._new_concepts()
 
     def encode(self, text: str) -> NDArray[np.float32]:
         """One L2-normalised vector (d,); zeros where no feature of the text is known."""
@@ -94,11 +95,30 @@ class Encoder:
 
     def encode_features(self, found: Iterable[str]) -> NDArray[np.float32]:
         """As ``encode``, of features."""
+        found = frozenset(found)
         places = [at for at in (self._place.get(code(feature)) for feature in found) if at is not None]
         places.sort()  # sums of floats depend on their order
         vector = self.table.scales[places] @ self.table.rows[places].astype(np.float32)
+        for name in sorted(found & self._added.keys()):
+            vector = vector + self._added[name]
         norm = float(np.linalg.norm(vector))
         return (vector / norm if norm > 0 else vector).astype(np.float32)
+
+    def _new_concepts(self) -> dict[str, NDArray[np.float32]]:
+        """Vectors of concepts that the table lacks, an operator's own: the mean of their forms, of usual length."""
+        lacking = [c for c in self.lexicon.concepts.values() if code(f"c:{c.id}") not in self._place]
+        known = [at for c in self.lexicon.concepts if (at := self._place.get(code(f"c:{c}"))) is not None]
+        if not lacking or not known:
+            return {}
+        lengths = np.linalg.norm(self.table.rows[known].astype(np.float32), axis=1) * self.table.scales[known]
+        self._added = {}
+        found = {}
+        for concept in lacking:
+            mean = self.encode_all([*concept.korean, *concept.english]).mean(axis=0)
+            norm = float(np.linalg.norm(mean))
+            if norm > 0:
+                found[f"c:{concept.id}"] = (mean / norm * float(np.median(lengths))).astype(np.float32)
+        return found
 
     def encode_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """A row a text (n, d)."""

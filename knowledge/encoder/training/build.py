@@ -27,6 +27,8 @@ LEAST = 2
 SENTENCES = 20_000
 """English utterances whose likenesses the teacher tells."""
 STANDARD = Recipe()
+FEWEST = 8
+"""Situations of one's own below which nothing can be told apart."""
 CONTINUED = Recipe(steps=400, rate=1e-3)
 """Going on from an artefact: enough for some hundred pairs, too little to forget the bank."""
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -139,7 +140,7 @@ def fit(
     for at, example in enumerate(examples):
         parts.setdefault(example.part, []).append(at)
     names = sorted(parts)
-    rows = RowAdam(student.own.weight, recipe.rate)
+    rows = RowAdam(cast("nn.Parameter", student.own.weight), recipe.rate)
     weights = {"params": [student.weight.weight], "lr": recipe.rate}
     optimiser = torch.optim.Adam([weights, {"params": student.map.parameters(), "lr": recipe.rate / 3}])
     fall = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.1, recipe.steps)
