@@ -49,8 +49,8 @@ class Settings(BaseSettings):
         chroma_url: A Chroma server for the vectors, ``http[s]://host:port``; empty: embedded in the data folder.
         price_input: What a million tokens that the model reads cost, in your currency; 0: nothing is reckoned.
         price_output: Likewise for a million tokens that it writes.
-        encoder: An artefact of ``batonpass train-encoder`` in place of the built-in encoder.
-        synonyms: Files of concepts (see knowledge/lexicon) beside the built-in lexicon, separated by commas; a change
+        encoder: An artefact of ``batonpass train-encoder`` in place of the built-in one.
+        synonyms: Files of concepts (see knowledge/lexicon) beside the built-in ones, separated by commas; a change
             counts without a restart.
         model_timeout: Seconds for a try of the model; after the second one the embedded model answers.
         guard_timeout: Seconds before a silent guard means a hand-off.

@@ -32,7 +32,7 @@ class GuardPolicy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     answer_from: float = 0.65
-    near_from: float = 0.44
+    near_from: float = 0.4
     offer_repeats: int = 1
     failed_attempts: int = 2
     max_answers: int = 20

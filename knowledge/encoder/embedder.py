@@ -28,8 +28,8 @@ class LearnedEmbedder:
 
     Args:
         encoder: Default: the one that Batonpass brings along.
-        synonyms: Files of concepts beside the built-in lexicon. A changed file counts from the next question on; what
-            is indexed follows when it is indexed anew.
+        synonyms: Files of concepts beside the built-in lexicon. A changed file counts from the next question on;
+            what is indexed follows when it is indexed anew.
 
     Raises:
         KnowledgeError: a file of synonyms cannot be used.

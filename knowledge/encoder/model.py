@@ -105,7 +105,7 @@ class Encoder:
         return (vector / norm if norm > 0 else vector).astype(np.float32)
 
     def _new_concepts(self) -> dict[str, NDArray[np.float32]]:
-        """Vectors of concepts that the table lacks, an operator's own: the mean of their forms, of usual length."""
+        """Vectors of concepts that the table lacks, an operator's own: the mean of their forms."""
         lacking = [c for c in self.lexicon.concepts.values() if code(f"c:{c.id}") not in self._place]
         known = [at for c in self.lexicon.concepts if (at := self._place.get(code(f"c:{c}"))) is not None]
         if not lacking or not known:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, fields
+import math
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 
 import pytest
 from batonpass.knowledge import LocalKnowledgeBase, make_document
 from batonpass.knowledge.calibration import Example, auroc, fit, leave_out
-from batonpass.knowledge.confidence import DEFAULT, Coefficients, Features, confidence, features
+from batonpass.knowledge.confidence import DEFAULT, Coefficients, Features, confidence, expanded, features
 from batonpass.knowledge.fusion import FusionWeights, fuse, min_max, weights_for
 from batonpass.knowledge.lexical import Held
 
@@ -23,27 +24,50 @@ def test_min_max() -> None:
 def test_fusion_weighs_scores_and_not_ranks() -> None:
     lexical = {"sure": 10.0, "second": 1.0}
     dense = {"second": 0.9, "sure": 0.8, "third": 0.5}
-    weights = FusionWeights(lexical=1.0, dense=0.1)
+    weights = FusionWeights(literal=0.9, everyday=0.9, absolute=False)
     fused = fuse(lexical, dense, weights)
     assert [each.chunk_id for each in fused] == ["sure", "second", "third"]
     assert fused[0].parts == {"lexical": 1.0, "dense": pytest.approx(0.75)}
-    assert fused[0].score == pytest.approx((1.0 + 0.1 * 0.75) / 1.1)
+    assert fused[0].score == pytest.approx(0.9 + 0.1 * 0.75)
     assert all(0 <= each.score <= 1 for each in fused)
 
 
-def test_fusion_with_one_part_missing_still_fills_the_scale() -> None:
-    assert fuse({"a": 4.0, "b": 2.0}, {}, FusionWeights())[0].score == 1.0
-    assert fuse({}, {"a": 0.4, "b": 0.2}, FusionWeights())[0].score == 1.0
+def test_fusion_with_one_part_missing() -> None:
+    assert fuse({"a": 4.0, "b": 2.0}, {}, FusionWeights(), 0.0)[0].score == 1.0
+    assert fuse({}, {"a": 0.4, "b": 0.2}, FusionWeights(absolute=False))[0].score == 1.0
+    assert fuse({}, {"a": 0.4, "b": -0.2}, FusionWeights())[0].score == pytest.approx(0.4), "the cosine as it is"
     assert fuse({}, {}, FusionWeights()) == []
+
+
+@pytest.mark.parametrize(("strength", "best"), [(0.5, "words"), (0.05, "meaning")])
+def test_words_count_for_a_question_in_the_articles_words(strength: float, best: str) -> None:
+    fused = fuse({"words": 8.0, "meaning": 1.0}, {"meaning": 0.8, "words": 0.3}, FusionWeights(), strength)
+    assert fused[0].chunk_id == best
+
+
+def test_the_share_of_words_follows_the_lexical_strength() -> None:
+    weights = FusionWeights()
+    shares = [weights.lexical(step / 20) for step in range(21)]
+    assert shares == sorted(shares)
+    assert weights.lexical(weights.middle) == pytest.approx((weights.literal + weights.everyday) / 2)
+    assert shares[0] == pytest.approx(weights.everyday, abs=0.02)
+    assert shares[-1] == pytest.approx(weights.literal, abs=0.001)
 
 
 def test_ties_are_broken_alike_every_time() -> None:
     assert [each.chunk_id for each in fuse({"b": 1.0, "a": 1.0}, {}, FusionWeights())] == ["a", "b"]
 
 
-def test_a_learned_model_is_heard_more_than_hashes() -> None:
-    for lang in ("ko", "en", "de"):
-        assert weights_for("openai:m", lang).dense > 2 * weights_for("hashed-512", lang).dense
+@pytest.mark.parametrize("lang", ["ko", "en", "de"])
+def test_the_better_the_vectors_the_more_they_are_heard(lang: str) -> None:
+    """Of a question in the customer's own words."""
+    own, other, hashed = (weights_for(name, lang).lexical(0.05) for name in ("learned-1", "openai:m", "hashed-512"))
+    assert own < other < hashed
+
+
+def test_hashes_are_a_second_opinion_whatever_the_question() -> None:
+    weights = weights_for("hashed-512", "ko")
+    assert weights.lexical(0.0) == weights.lexical(1.0) > 0.9
 
 
 HELD = Held(frozenset({"refund", "card"}), frozenset({"refund"}), frozenset({"_ref"}))
@@ -56,7 +80,8 @@ def test_features() -> None:
         frozenset({"moon"}),
         HELD,
         [("a", 4.0), ("b", 2.0), ("c", 2.0)],
-        ["b", "a"],
+        [("b", 0.8), ("a", 0.6)],
+        "a",
     )
     assert found.coverage == pytest.approx(0.5)
     assert found.title == pytest.approx(2 / 6)
@@ -65,25 +90,71 @@ def test_features() -> None:
     assert found.lead == pytest.approx(0.5 * (4 - 1) / 4)
     assert found.agreement == pytest.approx(0.5)
     assert found.strength == pytest.approx(4.0 / (6 + 0.3 * 2) / 3)
+    assert found.near == pytest.approx(0.6), "of the best document, not of the nearest"
+    assert found.clear == pytest.approx(0.8 - 0.6 / 4)
+
+
+def test_features_where_one_part_found_nothing() -> None:
+    words = features({"refund": 1.0}, {}, frozenset(), HELD, [("a", 2.0)], [], "a")
+    assert (words.agreement, words.near, words.clear) == (0, 0, 0)
+    meaning = features({"moon": 1.0}, {}, frozenset({"moon"}), HELD, [], [("a", 0.7)], "a")
+    assert (meaning.strength, meaning.lead, meaning.agreement) == (0, 0, 0)
+    assert meaning.near == meaning.clear == pytest.approx(0.7)
+
+
+def test_the_best_document_may_be_first_in_neither_ranking() -> None:
+    lexical, dense = [("b", 4.0), ("a", 3.0)], [("c", 0.8), ("a", 0.7)]
+    assert features({"refund": 1.0}, {}, frozenset(), HELD, lexical, dense, "a").agreement == pytest.approx(1 / 4)
 
 
 def test_features_do_not_grow_with_the_base() -> None:
-    small = features({"refund": 1.0}, {}, frozenset(), HELD, [("a", 2.0)], ["a"])
-    large = features({"refund": 8.0}, {}, frozenset(), HELD, [("a", 16.0)], ["a"])
+    small = features({"refund": 1.0}, {}, frozenset(), HELD, [("a", 2.0)], [("a", 0.9)], "a")
+    large = features({"refund": 8.0}, {}, frozenset(), HELD, [("a", 16.0)], [("a", 0.9)], "a")
     assert astuple(small) == pytest.approx(astuple(large))
     assert all(0 <= value <= 1 for value in astuple(large))
 
 
-def test_confidence_rises_with_every_feature() -> None:
-    assert len(DEFAULT.weights) == len(fields(Features))
-    for field in fields(Features):
-        low = Features(strength=0.3)
-        high = Features(**{"strength": 0.3, field.name: 0.9})
-        assert confidence(high) > confidence(low)
+def test_the_products_come_after_the_features() -> None:
+    values = Features(strength=0.5, coverage=0.8, near=0.25)
+    found = expanded(values)
+    count = len(fields(Features))
+    assert len(found) == len(DEFAULT.weights) == 3 * count
+    assert found[:count] == astuple(values)
+    assert found[count : 2 * count] == pytest.approx([0.5 * value for value in astuple(values)])
+    assert found[2 * count :] == pytest.approx([0.25 * value for value in astuple(values)])
+
+
+def test_confidence_of_kinds_of_matches() -> None:
+    literal = Features(0.6, coverage=1.0, grams=0.9, known=1.0, lead=0.9, agreement=1.0, title=0.5, near=0.7, clear=0.3)
+    meant = Features(0.08, coverage=0.2, grams=0.1, known=0.5, lead=0.05, agreement=0.5, near=0.75, clear=0.3)
+    doubtful = Features(0.08, coverage=0.2, grams=0.1, known=0.5, lead=0.05, agreement=0.1, near=0.45, clear=0.08)
+    nothing = Features(0.02, known=0.1, near=0.15, clear=0.03)
+    rated = [confidence(values) for values in (literal, meant, doubtful, nothing)]
+    assert rated == sorted(rated, reverse=True)
+    assert rated[0] > 0.95
+    assert rated[1] > 0.8
+    assert rated[-1] < 0.3
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.1, 0.4])
+def test_confidence_rises_with_nearness(strength: float) -> None:
+    def rated(near: float) -> float:
+        return confidence(Features(strength, coverage=strength, agreement=1.0, near=near, clear=near / 3))
+
+    values = [rated(step / 10) for step in range(1, 11)]
+    assert values == sorted(values)
+
+
+def test_slope_and_shift_rescale_the_logit() -> None:
+    plain = Coefficients(-1.0, tuple([1.0] + 26 * [0.0]))
+    assert confidence(Features(strength=1.0), plain) == pytest.approx(0.5)
+    shifted = replace(plain, slope=2.0, shift=1.0)
+    assert confidence(Features(strength=1.0), shifted) == pytest.approx(1 / (1 + math.exp(-1)))
+    assert confidence(Features(strength=0.5), shifted) == pytest.approx(0.5)
 
 
 def test_no_match_is_no_confidence() -> None:
-    assert features({}, {}, frozenset(), HELD, [], []) == Features()
+    assert features({}, {}, frozenset(), HELD, [], [], "") == Features()
     assert confidence(Features(known=1.0)) == 0.0
 
 
