@@ -30,9 +30,9 @@ class FusionWeights:
         other_language: Factor on articles in another language than the query's, where the base has the query's.
     """
 
-    literal: float = 0.7
+    literal: float = 0.75
     everyday: float = 0.03
-    middle: float = 0.2
+    middle: float = 0.19
     width: float = 0.05
     absolute: bool = True
     heading: float = 0.0

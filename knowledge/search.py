@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -88,7 +88,7 @@ def find(
         return [(hit.chunk_id, hit.score) for hit in hits]
 
     lexical = _fetch(ask, seen, snapshot, limit)
-    dense = _dense(snapshot, indices, query, audience, seen, limit)
+    dense = _dense(snapshot, indices, query, audience, seen, limit, lexical)
     weights = weights_for(indices.embedder.name, answer_lang)
     asked = _asked(indices, analysis)
     strength = judge.strength(asked.terms, asked.grams, max(lexical.values(), default=0.0))
@@ -114,8 +114,15 @@ def _fetch(
 
 
 def _dense(
-    snapshot: Snapshot, indices: Indices, query: str, audience: Audience, seen: Callable[[str], bool], limit: int
+    snapshot: Snapshot,
+    indices: Indices,
+    query: str,
+    audience: Audience,
+    seen: Callable[[str], bool],
+    limit: int,
+    also: Iterable[str],
 ) -> dict[str, float]:
+    """The nearest chunks, and how near those are that were found by their words (``also``)."""
     try:
         vector = indices.embedder.embed_query(query)
     except EmbeddingError as error:
@@ -123,6 +130,7 @@ def _dense(
         _log.warning("searching without vectors: %s", error)
         return {}
     found = _fetch(lambda n: indices.vectors.search(vector, audience=audience, limit=n), seen, snapshot, limit)
+    found |= indices.vectors.cosines(vector, [key for key in also if key not in found], audience=audience)
     return {chunk_id: score for chunk_id, score in found.items() if score >= _DENSE_FLOOR}
 
 

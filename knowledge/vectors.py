@@ -127,6 +127,21 @@ class VectorIndex:
             return []
         return sorted(hits, key=lambda hit: -hit[1])[:limit]
 
+    def cosines(self, vector: Vectors, chunk_ids: Sequence[str], *, audience: Audience) -> dict[str, float]:
+        """Cosine similarity -1..1 of these chunks, of those that the audience may see; none for a zero vector."""
+        if not chunk_ids or not np.any(vector):
+            return {}
+        seen = (Audience.PUBLIC, Audience.AGENT) if audience is Audience.AGENT else (Audience.PUBLIC,)
+        found: dict[str, float] = {}
+        with self._asking():
+            for each in seen:
+                got = self._collections[each].get(ids=list(chunk_ids), include=["embeddings"])
+                rows = np.asarray(got["embeddings"], dtype=np.float32)
+                if len(got["ids"]) and rows.shape[1] == len(vector):
+                    # Rows are normalised when they are made, as is a question's vector.
+                    found |= dict(zip(got["ids"], (rows @ vector).tolist(), strict=True))
+        return found
+
     @staticmethod
     def _nearest(collection: Any, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         wanted = min(limit, collection.count())
@@ -178,6 +193,14 @@ class ServedVectorIndex(VectorIndex):
                 f"the Chroma server {self._url} cannot be used ({_one_line(error)}): start it with `chroma run`, "
                 "or do without a server"
             ) from error
+
+    def cosines(self, vector: Vectors, chunk_ids: Sequence[str], *, audience: Audience) -> dict[str, float]:
+        """As ``VectorIndex.cosines``; nothing where the server fails."""
+        try:
+            return super().cosines(vector, chunk_ids, audience=audience)
+        except KnowledgeError as error:
+            _log.warning("searching without vectors: %s", error)
+            return {}
 
     def search(self, vector: Vectors, *, audience: Audience, limit: int) -> list[tuple[str, float]]:
         """As ``VectorIndex.search``; nothing where the server fails."""

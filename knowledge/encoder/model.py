@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +51,23 @@ def read_table(path: Path) -> Table:
         with np.load(path, allow_pickle=False) as arrays:
             if int(arrays["format"]) != FORMAT:
                 raise KnowledgeError(f"{path}: an encoder of format {int(arrays['format'])}, not {FORMAT}")
-            return Table(arrays["codes"], arrays["rows"], arrays["scales"], str(arrays["version"]))
-    except (OSError, KeyError, ValueError) as error:
+            table = Table(arrays["codes"], arrays["rows"], arrays["scales"], str(arrays["version"]))
+    except (
+        OSError,
+        EOFError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        BadZipFile,
+        zlib.error,
+    ) as error:
         raise KnowledgeError(f"{path}: no encoder ({type(error).__name__})") from None
+    kinds = table.codes.dtype, table.rows.dtype, table.scales.dtype
+    fits = table.rows.ndim == 2 and table.codes.shape == table.scales.shape == table.rows.shape[:1]
+    if not fits or kinds != (np.uint64, np.int8, np.float32):
+        raise KnowledgeError(f"{path}: no encoder (its arrays do not fit together)")
+    return table
 
 
 def write_table(path: Path, table: Table) -> None:
