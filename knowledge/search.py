@@ -17,6 +17,7 @@ from .indices import Indices
 from .language import detect_language
 from .lexical import MAX_GRAMS, Vocabulary, informative
 from .snapshot import Snapshot
+from .spelling import mended
 from .types import Audience, Passage, SearchResult
 
 _log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ def find(
     """The search itself: candidates in order, and the confidence's features."""
     known_lang = lang or detect_language(query[:MAX_QUERY_CHARS], default="")
     answer_lang = known_lang or snapshot.main_language
+    query = mended(query, indices.lexical.vocabulary().count)
     analysis = analyze_query(query)
     if not snapshot.chunks or not (analysis.terms or analysis.grams):
         return Found(answer_lang)

@@ -105,6 +105,10 @@ class Encoder:
         self._place = {int(c): at for at, c in enumerate(table.codes)}
         self._added = self._new_concepts()
 
+    def knows(self, feature: str) -> bool:
+        """Whether the table has a feature, such as ``w:refund``."""
+        return code(feature) in self._place
+
     def encode(self, text: str) -> NDArray[np.float32]:
         """One L2-normalised vector (d,); zeros where no feature of the text is known."""
         return self.encode_features(features(text, self.lexicon))

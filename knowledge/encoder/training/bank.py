@@ -40,14 +40,16 @@ def read_bank(paths: Iterable[Path]) -> list[Situation]:
     for path in paths:
         for where, row in _rows(path):
             articles = {lang: row[f"article_{lang}"] for lang in LANGUAGES if row.get(f"article_{lang}")}
-            utterances = {lang: tuple(row[lang]) for lang in LANGUAGES if row.get(lang)}
-            if not row.get("id") or not articles or not utterances:
+            said = {lang: row[lang] for lang in LANGUAGES if row.get(lang)}
+            lists = all(isinstance(texts, list) for texts in said.values())
+            if not isinstance(row.get("id"), str) or not row["id"] or not articles or not said or not lists:
                 raise KnowledgeError(f"{where}: id, article_LANG and LANG (a list of utterances) are needed")
-            texts: Sequence[object] = [*articles.values(), *(u for us in utterances.values() for u in us)]
+            texts: Sequence[object] = [*articles.values(), *(u for us in said.values() for u in us)]
             if not all(isinstance(text, str) and text.strip() for text in texts):
                 raise KnowledgeError(f"{where}: articles and utterances must be texts")
             if row["id"] in found:
                 raise KnowledgeError(f"{where}: id {row['id']!r} occurs twice")
+            utterances = {lang: tuple(texts) for lang, texts in said.items()}
             domain = str(row.get("domain", ""))
             found[row["id"]] = Situation(row["id"], path.stem, domain, articles, utterances)
     return list(found.values())

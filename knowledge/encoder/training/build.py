@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ...base import KnowledgeError
 from ...concepts import Lexicon
 from ..features import code, features
 from ..model import Table, quantise
@@ -100,6 +101,9 @@ def go_on(
         table: Where to start.
         own: The operator's situations, two at least.
         situations: The bank, so that nothing is forgotten.
+
+    Raises:
+        KnowledgeError: the operator's situations hold hardly a word.
     """
     progress("features", 0, 1)
     every = [replace(s, part="own") for s in own] + [replace(s, part="bank") for s in situations]
@@ -121,6 +125,8 @@ def go_on(
         return np.array(sorted(at for name in seen[text] if (at := place.get(code(name))) is not None), np.int64)
 
     examples: list[Example] = bags_of(every, bag)
+    if sum(example.part == "own" for example in examples) < 2:
+        raise KnowledgeError("the situations hold no words to learn from")
     fit(student, examples, recipe, None, lambda step, _: progress("training", step, recipe.steps), focus="own")
     codes = np.concatenate([table.codes, np.array(fresh, dtype=np.uint64)])
     return _table(codes, student.vectors())
