@@ -163,7 +163,9 @@ def _heading_first(
 
     def closer(each: Fused) -> Fused:
         path = snapshot.chunks[each.chunk_id].heading_path
-        near = max((_dice(asked, total, _terms(text), vocabulary) for text in {path[0], path[-1]}), default=0.0)
+        near = max(
+            (_dice(asked, total, _terms(text), vocabulary) for text in {*path[:1], *path[-1:]}), default=0.0
+        )
         if near > _SAME and len(asked) > 1:
             # Asked in so many words: before all others, which stay below, and in its own chunks' order.
             return replace(each, score=_SAME + (1 - _SAME) * each.score)

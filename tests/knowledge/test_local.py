@@ -14,7 +14,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from batonpass.knowledge import EmbeddingError, HashedEmbedder, KnowledgeError, LocalKnowledgeBase, OpenAIEmbedder
+from batonpass.knowledge import (
+    EmbeddingError,
+    HashedEmbedder,
+    KnowledgeError,
+    LocalKnowledgeBase,
+    OpenAIEmbedder,
+    make_document,
+)
 from batonpass.knowledge.indices import Indices
 from batonpass.knowledge.ledger import FILE, Ledger
 
@@ -497,3 +504,11 @@ def test_vectors_have_the_length_of_their_embedder(open_base: Open) -> None:
     base.sync(DOCUMENTS)
     assert np.asarray(base._indices.embedder.embed_query("refund")).shape == (32,)
     healthy(base)
+
+
+def test_an_article_without_a_title_is_found(open_base: Open) -> None:
+    base = open_base()
+    base.sync(
+        [make_document("faq", "", "How do I reset the zyntherloom?"), make_document("b", "", "Opening hours.")]
+    )
+    assert base.search("reset the zyntherloom please").ranking[0] == "faq"
