@@ -4,7 +4,7 @@ Where things live:
 
 - ``formats``, ``suite``, ``adapters``   what is read: suites, BEIR triples, SQuAD and CLINC files
 - ``runner``, ``turns``, ``storage``     running them through the product's pipeline; kept and resumed
-- ``simulator``, ``personas``            customers who react, with a goal and patience
+- ``simulator``, ``personas``, ``assertions``   customers who react, and what must come of it
 - ``scoring``, ``scorers``, ``support``, ``llm_judge``   what is right about one answer, turn or packet
 - ``metrics``, ``bootstrap``, ``paired``  figures with intervals, and whether a difference is one
 - ``items``, ``cards``, ``compare``, ``gate``, ``outcome``   a run judged, item by item and against another

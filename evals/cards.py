@@ -1,4 +1,4 @@
-"""One card for each question and scenario: what was expected, what came, and what is wrong with it in words."""
+"""One card for each question, scenario and simulated customer: what was expected, what came, what is wrong."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..knowledge.language import detect_language
-from .formats import Question, Scenario
+from .assertions import Miss, misses
+from .formats import HandoffGold, Question, Scenario, Simulation
 from .items import judged
 from .scoring import ESCALATED, handoff_scores, holds, leaks, question_scores, scenario_scores
 from .suite import Suite
@@ -64,14 +65,17 @@ class PacketView:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A question or scenario with its outcome.
+    """A question, scenario or simulation with its outcome.
 
     Attributes:
-        key: ``question/ID`` or ``scenario/ID``, as in ``items``.
-        right: What the assistant did was right; a packet's gaps and a wrong reason leave it so.
+        key: ``question/ID``, ``scenario/ID`` or ``simulation/ID``, as in ``items``.
+        labels: A question's style, a scenario's tags, a simulation's persona and outcome.
+        right: What the assistant did was right; a packet's gaps and a wrong reason leave it so. A simulation is
+            right when nothing failed.
         faults: One plain sentence each; empty when nothing is wrong.
         severity: 0 nothing; 1 a gap in packet or reason; 2 wrong; 3 answered what it could not know, or
             escalated needlessly; 4 a customer was left without a person; 5 forbidden or unsupported text.
+        goal: What a reply must hold for a simulated customer to be satisfied, groups of alternatives.
     """
 
     key: str
@@ -88,6 +92,7 @@ class Card:
     ranking: tuple[str, ...] = ()
     packet: PacketView | None = None
     cost: float | None = None
+    goal: tuple[tuple[str, ...], ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -97,10 +102,8 @@ class Card:
 
 def cards(suite: Suite, run: dict[str, Any]) -> list[Card]:
     """A card for every result that the suite can judge, in the run's order."""
-    return [
-        _question(line, result) if kind == "question" else _scenario(line, result)
-        for kind, line, result in judged(suite, run)
-    ]
+    by_kind = {"question": _question, "scenario": _scenario, "simulation": _simulation}
+    return [by_kind[kind](line, result) for kind, line, result in judged(suite, run)]
 
 
 def _question(line: Question, result: dict[str, Any]) -> Card:
@@ -156,7 +159,7 @@ def _scenario(line: Scenario, result: dict[str, Any]) -> Card:
     ]
     timing, severity = _timing(scores, turns)
     conduct = timing + wrong
-    packet, gaps = _packet(line, result["handoff"])
+    packet, gaps = _packet(line.handoff, result["handoff"])
     if scores["reason_right"] is False:
         first = next(turn for turn in turns if turn.decision in ESCALATED)
         wanted = dict.fromkeys(str(r) for t in line.turns for r in t.expect.reasons)
@@ -179,6 +182,42 @@ def _scenario(line: Scenario, result: dict[str, Any]) -> Card:
     )
 
 
+def _simulation(line: Simulation, result: dict[str, Any]) -> Card:
+    failed, expect = result["failed"], line.expect
+    missed = [miss for miss in misses(line, result) if miss.line in failed]
+    wanted = {place: right for miss in missed for place, right in miss.turns.items()}
+    turns = tuple(
+        _turn(turn["text"], turn, wanted.get(place, ()), False if place in wanted else None)
+        for place, turn in enumerate(result["turns"])
+    )
+    packet, _ = _packet(HandoffGold(facts=dict(expect.facts)) if expect.facts else None, result["handoff"])
+    return Card(
+        key=f"simulation/{line.id}",
+        kind="simulation",
+        id=line.id,
+        lang=line.lang,
+        labels=(result["persona"], result["outcome"]),
+        title=turns[0].text if turns else line.goal.ask,
+        right=result["passed"],
+        faults=tuple(f"{text[:1].upper()}{text[1:]}." for text in failed),
+        severity=max((_gravity(miss) for miss in missed), default=2) if failed else 0,
+        turns=turns,
+        articles=expect.articles,
+        packet=packet,
+        cost=result.get("cost"),
+        goal=line.goal.facts,
+    )
+
+
+def _gravity(miss: Miss) -> int:
+    code = miss.fault["code"]
+    if code == "leak":
+        return 5
+    if code == "outcome" and miss.fault["expected"] == ["handed_off"]:
+        return 4
+    return 3 if code == "never" and miss.fault["decision"] in ESCALATED else 2
+
+
 def _timing(scores: dict[str, Any], turns: Sequence[TurnView]) -> tuple[list[str], int]:
     first = next((n for n, turn in enumerate(turns, 1) if turn.decision in ESCALATED), None)
     if scores["gold"] and not scores["escalated"]:
@@ -190,8 +229,7 @@ def _timing(scores: dict[str, Any], turns: Sequence[TurnView]) -> tuple[list[str
     return [], 0
 
 
-def _packet(line: Scenario, packet: dict[str, Any] | None) -> tuple[PacketView | None, list[str]]:
-    gold = line.handoff
+def _packet(gold: HandoffGold | None, packet: dict[str, Any] | None) -> tuple[PacketView | None, list[str]]:
     if gold is None and packet is None:
         return None, []
     found: dict[str, Any] = packet["facts"] if packet else {}

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from scipy.stats import false_discovery_control
 
 from .cards import Card, cards
-from .items import METRICS, MetricInfo, samples, unjudged
+from .items import METRICS, PARTS, MetricInfo, samples, unjudged
 from .paired import Paired, paired
 from .suite import Suite
 
@@ -141,8 +141,8 @@ def compare(run: dict[str, Any], baseline: dict[str, Any], suite: Suite, *, seed
 
 
 def _keys(run: dict[str, Any]) -> dict[str, None]:
-    kinds = (("retrieval", "retrieval"), ("questions", "question"), ("scenarios", "scenario"))
-    return {f"{kind}/{result['id']}": None for part, kind in kinds for result in run[part]}
+    parts = {"retrieval": "retrieval", **PARTS}
+    return {f"{kind}/{result['id']}": None for kind, part in parts.items() for result in run.get(part, ())}
 
 
 def _flips(suite: Suite, run: dict[str, Any], baseline: dict[str, Any]) -> tuple[list[Flip], list[Flip]]:

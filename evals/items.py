@@ -19,7 +19,9 @@ from .scoring import handoff_scores, question_scores, scenario_scores
 from .suite import Suite
 
 Statistic = Callable[[np.ndarray], float]
-Kind = Literal["question", "scenario"]
+Kind = Literal["question", "scenario", "simulation"]
+PARTS: dict[Kind, str] = {"question": "questions", "scenario": "scenarios", "simulation": "simulations"}
+"""Where a run holds the results of each kind; simulations only where the suite has some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +141,16 @@ def judged(suite: Suite, run: dict[str, Any]) -> Iterator[tuple[Kind, Any, dict[
         scenario = scenarios.get(result["id"])
         if scenario and len(scenario.turns) == len(result["turns"]):
             yield "scenario", scenario, result
+    simulations = {s.id: s for s in suite.simulations}
+    for result in run.get("simulations", ()):
+        if result["id"] in simulations:
+            yield "simulation", simulations[result["id"]], result
 
 
 def unjudged(suite: Suite, run: dict[str, Any]) -> list[str]:
     """Keys of results that the suite does not know, or whose turns are not the suite's."""
     known = {f"{kind}/{line.id}" for kind, line, _ in judged(suite, run)}
-    every = [f"question/{r['id']}" for r in run["questions"]] + [f"scenario/{r['id']}" for r in run["scenarios"]]
+    every = [f"{kind}/{result['id']}" for kind, part in PARTS.items() for result in run.get(part, ())]
     return sorted(set(every) - known)
 
 
@@ -161,7 +167,7 @@ def samples(suite: Suite, run: dict[str, Any]) -> dict[str, Sample]:
         key = f"{kind}/{line.id}"
         if kind == "question":
             _question(found, key, line, result)
-        else:
+        elif kind == "scenario":
             _scenario(found, key, line, result)
     _beyond(found, suite, run)
     for name in ("confidence.auroc", "confidence.ece", "confidence.recall_at_precision_95"):

@@ -1,4 +1,4 @@
-"""JUnit XML: one test case for each question, scenario and gate threshold, for any CI's test view."""
+"""JUnit XML: one test case for each question, scenario, simulation and gate threshold, for any CI's test view."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from .cards import Card
 from .gate import limits, shown
-from .items import METRICS
+from .items import METRICS, PARTS
 from .outcome import Outcome
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,8 +25,8 @@ def junit_report(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         name = clean(outcome.run["run"]["suite"])
         _suite(root, f"{name}.gate", _gate(outcome))
-        for kind in ("question", "scenario"):
-            _suite(root, f"{name}.{kind}s", [_card(card) for card in outcome.cards if card.kind == kind])
+        for kind, part in PARTS.items():
+            _suite(root, f"{name}.{part}", [_card(card) for card in outcome.cards if card.kind == kind])
     for count in ("tests", "failures"):
         root.set(count, str(sum(int(suite.get(count, 0)) for suite in root)))
     ET.indent(root)

@@ -91,6 +91,8 @@ _KEYS = {
     "scenarios": {"id", "turns", "handoff"},
     "retrieval": {"id", "ranking", "ms"},
 }
+_MORE = {"simulations": {"id", "persona", "outcome", "turns", "handoff", "status", "failed", "passed"}}
+"""What only some runs have."""
 _TURN = {"decision", "reasons", "reply", "citations", "confidence", "frustration", "ms"}
 
 
@@ -103,14 +105,17 @@ def _problem(run: Any) -> str | None:
             return f"{key!r} is missing or of another kind"
     if not isinstance(run["run"].get("kb"), dict):
         return "'run.kb' is missing or of another kind"
-    for part, keys in _KEYS.items():
-        for place, result in enumerate(run[part]):
+    if not isinstance(run.get("simulations", []), list):
+        return "'simulations' is of another kind"
+    for part, keys in (_KEYS | _MORE).items():
+        for place, result in enumerate(run.get(part, ())):
             lacking = sorted(keys - result.keys()) if isinstance(result, dict) else ["id"]
             if lacking:
                 return f"{part}[{place}] lacks {lacking[0]!r}"
-    for place, scenario in enumerate(run["scenarios"]):
-        if not all(isinstance(turn, dict) and turn.keys() >= _TURN for turn in scenario["turns"]):
-            return f"scenarios[{place}] has a turn without all of {', '.join(sorted(_TURN))}"
+    for part, keys in (("scenarios", _TURN), ("simulations", _TURN | {"text"})):
+        for place, talk in enumerate(run.get(part, ())):
+            if not all(isinstance(turn, dict) and turn.keys() >= keys for turn in talk["turns"]):
+                return f"{part}[{place}] has a turn without all of {', '.join(sorted(keys))}"
     return None
 
 

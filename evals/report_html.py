@@ -30,6 +30,7 @@ HEADLINES = (
     "answer.right",
     "answer.refused_wrongly",
     "answer.leaks",
+    "simulation.passed",
     "escalation.missed_rate",
     "escalation.false_rate",
     "escalation.on_time",
@@ -196,6 +197,8 @@ def _filters(cards: Sequence[Card]) -> list[tuple[str, str, list[tuple[str, int]
         ("lang", "Language", Counter(card.lang for card in cards)),
         ("style", "Style", Counter(label for c in cards if c.kind == "question" for label in c.labels)),
         ("tag", "Tag", Counter(label for c in cards if c.kind == "scenario" for label in set(c.labels))),
+        ("persona", "Persona", Counter(card.labels[0] for card in cards if card.kind == "simulation")),
+        ("outcome", "Outcome", Counter(card.labels[1] for card in cards if card.kind == "simulation")),
         (
             "got",
             "Decision",

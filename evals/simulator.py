@@ -6,16 +6,16 @@ decisions, replies, citations, the packet and the store.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from .formats import HandoffGold, Simulation
+from .assertions import misses
+from .formats import Simulation
 from .personas import PERSONAS, Persona
-from .scoring import handoff_scores, holds, leaks
+from .scoring import holds
 from .turns import Stage, packet_of, say
 
 MOST_TURNS = 15
@@ -201,48 +201,5 @@ async def simulate(
         "cost": sum(turn["cost"] for turn in turns),
         "status": str(stage.parts.store.get(head.id).status),
     }
-    failed = assertions(simulation, result)
+    failed = [miss.line for miss in misses(simulation, result)]
     return {**result, "failed": failed, "passed": not failed}
-
-
-def assertions(simulation: Simulation, result: dict[str, Any]) -> list[str]:
-    """What was expected and did not come, a line each."""
-    wanted, turns = simulation.expect, result["turns"]
-    decisions = [turn["decision"] for turn in turns]
-    replies = [turn["reply"] for turn in turns]
-    failed: list[str] = []
-
-    def check(holds_true: bool, line: str) -> None:
-        if not holds_true:
-            failed.append(line)
-
-    check(
-        not wanted.outcome or result["outcome"] in wanted.outcome,
-        f"outcome {result['outcome']}, expected {' or '.join(wanted.outcome)}",
-    )
-    for decision in wanted.decisions:
-        check(decision in decisions, f"no turn was {decision}")
-    for decision in wanted.never:
-        check(decision not in decisions, f"a turn was {decision}")
-    cited = {article for turn in turns for article in turn["citations"]}
-    check(not wanted.articles or bool(cited & set(wanted.articles)), f"cited none of {', '.join(wanted.articles)}")
-    for text in leaks("\n".join(replies), wanted.not_contains):
-        failed.append(f"a reply holds {text!r}")
-    failed += _packet_faults(wanted.facts, result["handoff"])
-    check(wanted.status in (None, result["status"]), f"status {result['status']}, expected {wanted.status}")
-    limit = wanted.max_turns
-    check(limit is None or len(turns) <= limit, f"{len(turns)} turns, expected at most {limit}")
-    # Always: once a person is called, the assistant is silent.
-    called = next((n for n, decision in enumerate(decisions) if decision == "hand_off"), len(decisions))
-    check(all(d == "silent" for d in decisions[called + 1 :]), "the assistant spoke after the hand-off")
-    return failed
-
-
-def _packet_faults(facts: dict[str, str], packet: dict[str, Any] | None) -> Sequence[str]:
-    slots = handoff_scores(HandoffGold(facts=dict(facts)), packet)["slots"]
-    found = packet["facts"] if packet else {}
-    return [
-        f"packet: {slot} is {found.get(slot)!r}, expected {facts[slot]!r}"
-        for slot, there in slots.items()
-        if not there
-    ]

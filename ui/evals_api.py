@@ -72,7 +72,7 @@ class Filter(BaseModel):
     """Which items of a run; a page of them."""
 
     show: Show = "failed"
-    kind: Literal["question", "scenario"] | None = None
+    kind: Literal["question", "scenario", "simulation"] | None = None
     lang: Literal["ko", "en"] | None = None
     fault: str | None = Field(default=None, max_length=40)
     label: str | None = Field(default=None, max_length=100)

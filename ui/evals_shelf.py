@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question or scenario of a run beside its line in the suite.
+    """One question, scenario or simulation of a run beside its line in the suite.
 
     Attributes:
         passes: Whether it was right, once for each time it ran; ``card`` is the worst of them.

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..escalation import GuardPolicy
+from ..evals.assertions import misses
 from ..evals.scoring import ESCALATED, holds, leaks, question_scores, scenario_scores
 from .evals_shelf import Entry, Item, Judged
 
@@ -57,6 +58,7 @@ def run_view(run_id: str, found: Judged, marks: Marks, policy: GuardPolicy | Non
             "strange": len(found.strange),
             "question": sum(item.card.kind == "question" for item in items),
             "scenario": sum(item.card.kind == "scenario" for item in items),
+            "simulation": sum(item.card.kind == "simulation" for item in items),
         },
         "labels": sorted({label for item in items for label in item.card.labels}),
         "faults": sorted({fault["code"] for item in items for fault in faults(item)}),
@@ -98,13 +100,15 @@ def item_view(item: Item, marks: Marks) -> dict[str, Any]:
         "contains": item.line.contains if card.kind == "question" else (),
         "exact": item.line.exact if card.kind == "question" else (),
         "not_contains": item.line.not_contains if card.kind == "question" else (),
-        "customer": (item.line.customer or {}).get("id") if card.kind == "scenario" else None,
+        "goal": card.goal,
+        "customer": (item.line.customer or {}).get("id") if card.kind != "question" else None,
     }
 
 
 def faults(item: Item) -> list[dict[str, Any]]:
     """What is wrong, as codes with values."""
-    return _question_faults(item) if item.card.kind == "question" else _scenario_faults(item)
+    by_kind = {"question": _question_faults, "scenario": _scenario_faults, "simulation": _simulation_faults}
+    return by_kind[item.card.kind](item)
 
 
 def _question_faults(item: Item) -> list[dict[str, Any]]:
@@ -163,6 +167,12 @@ def _scenario_faults(item: Item) -> list[dict[str, Any]]:
     if card.failed and not found:
         found.append({"code": "other", "decision": card.turns[-1].decision})
     return found
+
+
+def _simulation_faults(item: Item) -> list[dict[str, Any]]:
+    """Those that the run holds; a line that the suite as it is now does not explain stays as it is."""
+    known = {miss.line: miss.fault for miss in misses(item.line, item.result)}
+    return [known.get(line) or {"code": "assertion", "texts": [line]} for line in item.result["failed"]]
 
 
 def curve_view(found: Judged, policy: GuardPolicy | None) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def train_encoder(
         clash = sorted({s.id for s in own} & {s.id for s in bank})
         if clash:
             fail(f"id {clash[0]!r} is already one of the bank's")
-        if own and len(own) < build.FEWEST:
+        if pairs and len(own) < build.FEWEST:
             fail(f"{len(own)} situations are too few to learn from: {build.FEWEST} at least")
         with progress_bar() as progress:
 

@@ -1,6 +1,7 @@
 "use strict";
 // Filters, "open all" and links into folded cards. Without it the page still shows everything.
 const STEP = 60;
+const LABELS = { style: "question", tag: "scenario", persona: "simulation", outcome: "simulation" };
 
 function matches(card, form) {
   for (const field of form.elements) {
@@ -8,9 +9,8 @@ function matches(card, form) {
     const wanted = field.value;
     if (field.name === "text") {
       if (!card.textContent.toLowerCase().includes(wanted.toLowerCase())) return false;
-    } else if (field.name === "style" || field.name === "tag") {
-      const kind = field.name === "style" ? "question" : "scenario";
-      if (card.dataset.kind !== kind || !card.dataset.labels.includes(`|${wanted}|`)) return false;
+    } else if (field.name in LABELS) {
+      if (card.dataset.kind !== LABELS[field.name] || !card.dataset.labels.includes(`|${wanted}|`)) return false;
     } else if (field.name === "got") {
       if (!card.dataset.got.includes(`|${wanted}|`)) return false;
     } else if (card.dataset[field.name] !== wanted) return false;

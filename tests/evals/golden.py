@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from batonpass.evals.formats import Question, Scenario, SuiteInfo
+from batonpass.evals.assertions import misses
+from batonpass.evals.formats import Question, Scenario, Simulation, SuiteInfo
 from batonpass.evals.metrics import all_metrics
 from batonpass.evals.suite import Suite
 
@@ -121,3 +123,48 @@ def measure(of: Suite, result: dict[str, Any]) -> dict[str, Any]:
     """The run with its metrics computed again."""
     result["metrics"] = all_metrics(of, result, 7)
     return result
+
+
+def simulated(of: Suite) -> Suite:
+    """The suite with two simulated customers: one who wants an answer, one who wants a person."""
+    goal = {"ask": "배송비가 얼마예요?", "facts": [["3,000원", "삼천 원"]]}
+    lines = [
+        {
+            "id": "m-fee",
+            "persona": "calm",
+            "goal": goal,
+            "expect": {"outcome": ["satisfied"], "never": ["hand_off"]},
+        },
+        {
+            "id": "m-person",
+            "persona": "furious",
+            "goal": {"ask": "상담사요"},
+            "customer": {"id": "C-1"},
+            "expect": {"outcome": ["handed_off"], "facts": {"order_number": "SD-1"}},
+        },
+    ]
+    return replace(of, simulations=tuple(Simulation.model_validate(line) for line in lines))
+
+
+def talked(
+    of: Suite, found: dict[str, Any], *, well: bool = True, said: str = "배송비가 얼마예요?"
+) -> dict[str, Any]:
+    """The run with what came of the suite's simulated customers; the second is served in any case."""
+    packet = {"question": "상담사요", "facts": {"order_number": "SD-1"}, "frustration": 2, "summary": ""}
+    packet |= {"tried": [], "suggested_reply": None, "unsupported": []}
+    first = _turn("answer", ["ko/fee"], [], 0) | {"text": said, "rule": "confident", "signals": {"score": 0.5}}
+    handed = _turn("hand_off", [], ["explicit_request"], 2) | {"text": "상담사요"}
+    silent = _turn("silent", [], [], 0) | {"text": "SD-1이에요", "reply": ""}
+    talks = [
+        ("satisfied", [first], None, "bot")
+        if well
+        else ("handed_off", [first, handed, silent], packet, "waiting"),
+        ("handed_off", [handed, silent], packet, "waiting"),
+    ]
+    found["simulations"] = []
+    for line, (outcome, turns, handoff, status) in zip(of.simulations, talks, strict=True):
+        result = {"id": line.id, "persona": line.persona, "outcome": outcome, "turns": turns, "handoff": handoff}
+        result |= {"cost": 0.0, "status": status}
+        failed = [miss.line for miss in misses(line, result)]
+        found["simulations"].append(result | {"failed": failed, "passed": not failed})
+    return measure(of, found)

@@ -10,7 +10,7 @@ from batonpass.evals.outcome import judge
 from batonpass.evals.paired import paired
 from scipy.stats import binomtest, permutation_test
 
-from .golden import measure, run, suite, worsen
+from .golden import measure, run, simulated, suite, talked, worsen
 
 
 def test_rows_behind_a_metric_give_the_metric() -> None:
@@ -38,8 +38,8 @@ def test_rows_behind_repeats_replies_and_simulations_give_their_metrics() -> Non
     checks = {"supported": [True, False], "language": True, "tone": ["blame"], "leaks": []}
     found["questions"][0]["checks"] = checks
     turn = found["questions"][0] | {"decision": "answer"}
-    simulated = {"id": "m", "turns": [turn]}
-    found["simulations"] = [simulated | {"passed": True, "cost": 0.3}, simulated | {"passed": False, "cost": 0.1}]
+    talk = {"id": "m", "turns": [turn]}
+    found["simulations"] = [talk | {"passed": True, "cost": 0.3}, talk | {"passed": False, "cost": 0.1}]
     measure(of, found)
     rows = samples(of, found)
     assert {name: sample.value() for name, sample in rows.items()} == pytest.approx(
@@ -49,6 +49,16 @@ def test_rows_behind_repeats_replies_and_simulations_give_their_metrics() -> Non
     assert rows["cost.per_conversation"].value() == pytest.approx(0.2)
     assert rows["reply.supported"].value() == 0.5
     assert rows["answer.pass^k"].blame == {f"question/{found['questions'][1]['id']}": 1.0}
+
+
+def test_simulated_customers_are_compared_and_change_sides() -> None:
+    of = simulated(suite(2, 2))
+    comparison = compare(talked(of, run(of), well=False), talked(of, run(of)), of)
+    assert [flip.now.key for flip in comparison.broke] == ["simulation/m-fee"]
+    assert comparison.shared == 6
+    assert comparison.changes["simulation.passed"].difference == -0.5
+    assert comparison.changes["simulation.passed"].worst == ("simulation/m-fee",)
+    assert comparison.warnings == ()
 
 
 def test_a_run_is_the_same_as_itself() -> None:

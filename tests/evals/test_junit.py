@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from batonpass.evals.junit import clean, junit_report
 from batonpass.evals.outcome import judge
 
-from .golden import HOSTILE, run, suite, worsen
+from .golden import HOSTILE, run, simulated, suite, talked, worsen
 
 
 def test_every_item_and_threshold_is_a_case_and_failures_say_why() -> None:
@@ -22,6 +22,19 @@ def test_every_item_and_threshold_is_a_case_and_failures_say_why() -> None:
     assert broken is not None
     assert "above the maximum" in broken.get("message", "")
     assert cases[("golden.gate", "answer.right min 90.0 %")].find("failure") is None
+
+
+def test_simulated_customers_are_cases_with_their_transcript() -> None:
+    of = simulated(suite(2, 2))
+    root = ET.fromstring(junit_report([judge(talked(of, run(of), well=False), of)]))
+    (cases,) = [found for found in root if found.get("name") == "golden.simulations"]
+    assert (cases.get("tests"), cases.get("failures")) == ("2", "1") == (str(len(cases)), root.get("failures"))
+    failure = cases[0].find("failure")
+    assert failure is not None
+    assert failure.get("message") == "Outcome handed_off, expected satisfied. A turn was hand_off."
+    assert "2. customer: 상담사요\n   hand_off (expected answer or clarify or offer or silent)" in (
+        failure.text or ""
+    )
 
 
 def test_each_compared_metric_is_a_case() -> None:

@@ -4,7 +4,7 @@ from batonpass.evals.markdown import code, markdown_report, plain
 from batonpass.evals.outcome import judge
 from markdown_it import MarkdownIt
 
-from .golden import run, suite, worsen
+from .golden import run, simulated, suite, talked, worsen
 
 
 def _html(text: str) -> str:
@@ -32,6 +32,14 @@ def test_without_gate_or_baseline() -> None:
     assert text.startswith("### golden: no gate")
     assert "Baseline" not in text
     assert markdown_report([judge(run(of), suite(thresholds={"answer.right": 0.5}))]).startswith("### golden: ✅")
+
+
+def test_simulated_customers_count_and_can_break() -> None:
+    of = simulated(suite(2, 2))
+    text = markdown_report([judge(talked(of, run(of), well=False), of, talked(of, run(of)))])
+    assert "5 right, 1 with faults" in text
+    assert "**Broke: 1**" in text
+    assert "- `m-fee` 배송비가 얼마예요? Outcome handed\\_off, expected satisfied." in text
 
 
 def test_hostile_text_neither_formats_nor_mentions() -> None:

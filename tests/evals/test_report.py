@@ -11,7 +11,7 @@ from batonpass.evals.outcome import judge
 from batonpass.evals.report import ReportError, read_run, write_reports
 from batonpass.evals.report_html import html_report
 
-from .golden import HOSTILE, run, suite, worsen
+from .golden import HOSTILE, run, simulated, suite, talked, worsen
 
 
 class Page(HTMLParser):
@@ -52,6 +52,27 @@ def test_a_worsened_policy_shows_before_anything_else() -> None:
     assert order == sorted(order)
     assert "right before" in words
     assert "In the baseline" in words
+
+
+def test_simulated_customers_show_with_transcript_and_what_failed() -> None:
+    of = simulated(suite(2, 2))
+    page = Page(html_report([judge(talked(of, run(of), well=False, said=HOSTILE), of)]))
+    words = re.sub(r"\s+", " ", page.words)
+    assert "Simulated customers served" in words
+    order = [
+        "Failures 1 of 6",
+        "m-fee",
+        "A turn was hand_off.",
+        "confident",
+        "Satisfied by",
+        "Handoff packet",
+        "Right 5",
+    ]
+    places = [words.index(part) for part in order]
+    assert places == sorted(places)
+    assert "simulation · ko · calm · handed_off" in words
+    assert "alert('x')" in words
+    assert [tag for tag, _ in page.tags].count("script") == 1
 
 
 def test_links_lead_to_cards() -> None:
@@ -126,6 +147,8 @@ def test_write_reports_and_read_back(tmp_path: Path) -> None:
             json.dumps(run(suite()) | {"scenarios": [{"id": "s", "turns": [{}], "handoff": None}]}),
             "has a turn without",
         ),
+        (json.dumps(run(suite()) | {"simulations": {}}), "'simulations' is of another kind"),
+        (json.dumps(run(suite()) | {"simulations": [{"id": "m"}]}), r"simulations\[0\] lacks 'failed'"),
     ],
 )
 def test_what_is_no_run_is_named(tmp_path: Path, text: str, words: str) -> None:

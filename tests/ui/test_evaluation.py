@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,13 @@ SCENARIOS = [
         "turns": [{"text": "Please connect me to a human agent", "expect": {"decision": ["hand_off"]}}],
     }
 ]
+SIMULATION = {
+    "id": "curious",
+    "lang": "en",
+    "persona": "calm",
+    "goal": {"ask": "How much is the delivery fee?", "facts": [["3 dollars"]]},
+    "expect": {"outcome": ["satisfied"], "never": ["hand_off"]},
+}
 ROUTES = [
     ("GET", "/suites"),
     ("GET", "/runs"),
@@ -218,6 +226,41 @@ def test_an_item_holds_transcript_and_trace(shelf):
     assert item["answerable"] is False
 
 
+@pytest.fixture(scope="module")
+def simulated(filled) -> Any:
+    """A run of a suite with a simulated customer, who was handed off instead."""
+    place = write_suite(filled.settings.data / "suites", "talks")
+    (place / "simulations.jsonl").write_text(json.dumps(SIMULATION) + "\n", encoding="utf-8")
+    run = make_run("2026-01-03T00:00:00+00:00", {"fee": 0.9, "days": 0.9, "moon": 0.1}, suite="talks")
+    turn = run["scenarios"][0]["turns"][0] | {"text": "How much is the delivery fee?"}
+    result = {"id": "curious", "persona": "calm", "outcome": "handed_off", "turns": [turn], "handoff": None}
+    failed = ["outcome handed_off, expected satisfied", "a turn was hand_off", "something of old"]
+    run["simulations"] = [result | {"status": "waiting", "cost": 0.0, "failed": failed, "passed": False}]
+    write_run(filled.settings.data, "talks", run)
+    yield filled
+    (filled.settings.data / "runs" / "talks.json").unlink()
+    shutil.rmtree(place)
+
+
+def test_a_simulated_customer_is_an_item_with_transcript_and_what_failed(simulated, shelf):
+    wait(lambda: any(suite["id"] == "own.talks" for suite in shelf.get("/suites").json()["suites"]))
+    counts = shelf.get("/runs/talks").json()["counts"]
+    assert (counts["all"], counts["wrong"], counts["simulation"]) == (5, 1, 1)
+    rows = shelf.get("/runs/talks/items", params={"kind": "simulation", "label": "handed_off"}).json()["items"]
+    assert [row["key"] for row in rows] == ["simulation/curious"]
+    item = shelf.get("/runs/talks/item", params={"key": "simulation/curious"}).json()
+    assert item["title"] == "How much is the delivery fee?"
+    assert item["labels"] == ["calm", "handed_off"]
+    assert item["faults"] == [
+        {"code": "outcome", "got": "handed_off", "expected": ["satisfied"]},
+        {"code": "never", "decision": "hand_off", "turn": 1},
+        {"code": "assertion", "texts": ["something of old"]},
+    ]
+    assert item["goal"] == [["3 dollars"]]
+    (turn,) = item["turns"]
+    assert (turn["ok"], turn["reasons"]) == (False, ["explicit_request"])
+
+
 def test_the_curve_counts_both_errors(shelf):
     found = shelf.get("/runs/before/curve").json()
     at = {point["threshold"]: point for point in found["curve"]}
@@ -372,7 +415,8 @@ def test_every_fault_metric_and_decision_has_words():
 
     known = strings("en")
     views = (STATIC.parent / "evals_views.py").read_text(encoding="utf-8")
-    codes = set(re.findall(r'"code": "(\w+)"', views))
+    asserted = (STATIC.parents[1] / "evals" / "assertions.py").read_text(encoding="utf-8")
+    codes = set(re.findall(r'"code": "(\w+)"', views + asserted))
     assert codes == {key.removeprefix("fault.") for key in known if key.startswith("fault.")} - {"any"}
     for prefix, names in (("cause", codes), ("metric", METRICS), ("decision", ("answer", "silent", "hand_off"))):
         for name in names:

@@ -768,7 +768,7 @@ def test_a_crash_in_the_middle_of_an_answer_calls_nobody_and_is_made_up_for(serv
     started, finish = threading.Event(), threading.Event()
 
     def hang(parts) -> None:
-        async def never(turn, progress):
+        async def never(turn, progress, meter):
             started.set()
             await asyncio.Event().wait()
 
@@ -790,7 +790,7 @@ def test_a_crash_in_the_middle_of_an_answer_calls_nobody_and_is_made_up_for(serv
 
 def test_a_failing_turn_calls_a_person(serve):
     def break_it(parts) -> None:
-        async def broken(turn, progress):
+        async def broken(turn, progress, meter):
             raise RuntimeError("the model is gone")
 
         parts.assistant._draft = broken

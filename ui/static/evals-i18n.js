@@ -25,13 +25,16 @@ export function words(prefix, codes, between = ", ") {
 /** What is wrong, as a sentence. */
 export function faultText(fault) {
   const texts = (fault.texts ?? []).map((text) => `“${text}”`).join(["lacks", "exact"].includes(fault.code) ? tr("or") : ", ");
-  const prefix = fault.code === "reason" ? "reason" : "decision";
+  const prefix = ["reason", "outcome", "status"].includes(fault.code) ? fault.code : "decision";
   const expected = fault.code === "cites" ? fault.expected.join(tr("or")) : words(prefix, fault.expected, tr("or"));
   const values = {
     texts: fault.code === "cites" ? fault.texts.join(", ") || tr("nothing") : texts,
     expected,
     reasons: words("reason", fault.reasons),
     decision: fault.decision ? word("decision", fault.decision) : "",
+    got: fault.got ? word(prefix, fault.got) : "",
+    count: fault.count ?? "",
+    most: fault.most ?? "",
     turn: fault.turn ?? "",
     slot: fault.slot ? word("slot", fault.slot) : "",
   };

@@ -191,6 +191,7 @@ function gold(item) {
     [tr("detail.gold"), item.articles.join(", ")],
     [tr("detail.ranking"), item.ranking.length ? h("ol", { class: "ev-ranking" }, item.ranking.map((id) => h("li", { class: item.articles.includes(id) ? "ev-hit" : "" }, id))) : ""],
     [tr("detail.must"), groups.join(" · ")],
+    [tr("detail.goal"), item.goal.map((group) => group.join(tr("or"))).join(" · ")],
     [tr("detail.exact"), (item.exact ?? []).join(tr("or"))],
     [tr("detail.must_not"), item.not_contains.join(", ")],
   ].filter(([, value]) => value);

@@ -47,7 +47,7 @@ export class Items {
   drawFilters() {
     const { counts, faults, labels } = this.run;
     const known = { failed: counts.wrong + counts.gaps, wrong: counts.wrong, gaps: counts.gaps, marked: counts.marked, right: counts.all - counts.wrong - counts.gaps, all: counts.all };
-    const kinds = ["question", "scenario"].filter((kind) => counts[kind]);
+    const kinds = ["question", "scenario", "simulation"].filter((kind) => counts[kind]);
     const search = h("input", { type: "search", class: "ev-search", value: this.filter.text ?? "", maxlength: "200", placeholder: tr("items.search"), "aria-label": tr("items.search"), dataset: { testid: "filter-text" } });
     search.addEventListener("input", () => {
       clearTimeout(this.typing);

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +162,58 @@ def test_the_page_fits_a_phone(evaluated: Site, new_page: Any, lang: str, scheme
     expect(page.get_by_test_id("save-dialog")).to_be_visible()
     page.get_by_test_id("save-close").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.fixture
+def talked(evaluated: Site) -> Iterator[str]:
+    """A run with a simulated customer who was handed off, where an answer was expected."""
+    data = evaluated.parts.settings.data
+    suite: Path = data / "suites" / "talks"
+    shutil.copytree(data / "suites" / "tiny" / "kb", suite / "kb")
+    goal = {"ask": "How much is the delivery fee?", "facts": [["3 dollars"]]}
+    line = {"id": "curious", "lang": "en", "persona": "calm", "goal": goal}
+    line |= {"expect": {"outcome": ["satisfied"], "never": ["hand_off"], "max_turns": 1}}
+    (suite / "simulations.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    turn = {"text": goal["ask"], "decision": "clarify", "reasons": ["low_confidence"], "reply": "Which one?"}
+    turn |= {"citations": [], "confidence": 0.4, "frustration": 0, "ms": 1.0, "rule": "unclear"}
+    handed = turn | {"text": "A person, please", "decision": "hand_off", "reasons": ["explicit_request"]}
+    result = {
+        "id": "curious",
+        "persona": "calm",
+        "outcome": "handed_off",
+        "turns": [turn, handed],
+        "handoff": None,
+    }
+    failed = ["outcome handed_off, expected satisfied", "a turn was hand_off", "2 turns, expected at most 1"]
+    result |= {"status": "waiting", "cost": 0.0, "failed": failed, "passed": False}
+    head = {"suite": "talks", "version": "0", "started": "2026-01-03T00:00:00+00:00", "seconds": 1.0, "kb": {}}
+    run = {"run": head, "metrics": {}, "retrieval": [], "questions": [], "scenarios": [], "simulations": [result]}
+    file: Path = data / "runs" / "talks.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(run), encoding="utf-8")
+    yield "talks"
+    file.unlink()
+    shutil.rmtree(suite)
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        ("en", ["Outcome: with a person, not satisfied", "Turn 2: hand off", "2 turns, at most 1 expected"]),
+        ("ko", ["결과: 상담원에게 연결됨 (정답: 해결됨)", "2번째 차례", "2차례 (최대 1차례여야 함)"]),
+    ],
+)
+def test_a_simulated_customer_shows_with_what_failed(
+    evaluated: Site, new_page: Any, talked: str, lang: str, lines: list[str]
+) -> None:
+    page = new_page(locale=LOCALE[lang], viewport={"width": 1440, "height": 900})
+    enter(page, evaluated)
+    expect(page.get_by_test_id("suites")).to_be_visible()
+    page.goto(f"{evaluated.base}/evals/#run={talked}")
+    item(page, "simulation/curious").click()
+    detail = page.get_by_test_id("detail")
+    expect(detail.get_by_test_id("turn")).to_have_count(2)
+    for line in lines:
+        expect(detail.get_by_test_id("faults")).to_contain_text(line)
+    expect(detail.get_by_test_id("trace").first).to_contain_text("unclear")
+    expect(detail).to_contain_text("3 dollars")
