@@ -65,6 +65,9 @@ def test_wheel_from_sdist_holds_the_packages_and_the_sample_and_no_tests(tmp_pat
         "batonpass/evals/templates/report.html",
         "batonpass/ui/static/favicon.svg",
         "batonpass/examples/shop/kb/ko/points.md",
+        "batonpass/knowledge/encoder/encoder.npz",
+        "batonpass/knowledge/lexicon/concepts.tsv",
+        "batonpass/knowledge/bank/commerce.jsonl",
         "batonpass/examples/shop/customers.jsonl",
         "batonpass/examples/suites/shop-dev/suite.yaml",
     ):

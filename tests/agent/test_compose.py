@@ -26,6 +26,8 @@ from batonpass.escalation import (
     StoreError,
 )
 from batonpass.knowledge import Audience, DocumentStatus, HashedEmbedder, KnowledgeError, OpenAIEmbedder
+from batonpass.knowledge.encoder import LearnedEmbedder, Table, write_table
+from batonpass.knowledge.encoder.embedder import built_in
 
 from .support import SAMPLE, FakeEmbeddings, StubGuard
 
@@ -104,7 +106,10 @@ async def test_deprecated_and_agents_articles_are_never_cited_or_named(shop: Bat
     assert not {*outcome.choices, *outcome.draft.near} & {d.title for d in hidden}
 
 
-@pytest.mark.parametrize(("lang", "question"), [("ko", "오늘 날씨 어때요?"), ("en", "What is the weather today?")])
+UNKNOWN = {"ko": "비트코인 시세 알려줘", "en": "What is a black hole?"}
+
+
+@pytest.mark.parametrize(("lang", "question"), UNKNOWN.items())
 async def test_what_the_shop_does_not_know_becomes_an_offer(shop: Batonpass, lang: str, question: str):
     result = await ask(shop, question, lang=lang)
     assert result.outcome.verdict.decision is Decision.OFFER
@@ -113,14 +118,22 @@ async def test_what_the_shop_does_not_know_becomes_an_offer(shop: Batonpass, lan
     assert result.conversation.status is Status.BOT
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"), [("ko", ("오늘 날씨 어때요?", "네")), ("en", ("What is the weather today?", "yes please"))]
-)
+@pytest.mark.parametrize(("lang", "words"), [("ko", (UNKNOWN["ko"], "네")), ("en", (UNKNOWN["en"], "yes please"))])
 async def test_an_offer_that_is_taken_up_calls_a_person(shop: Batonpass, lang: str, words: tuple[str, str]):
     result = await ask(shop, *words, lang=lang)
     assert result.outcome.verdict.rule == "took_up_offer"
     assert result.outcome.text == TEXTS[lang]["hand_off"]
     assert result.conversation.status is Status.WAITING
+
+
+@pytest.mark.parametrize(("lang", "question"), [("ko", "오늘 날씨 어때요?"), ("en", "What is the weather today?")])
+async def test_what_sounds_like_the_shop_s_topics_is_not_answered_either(
+    shop: Batonpass, lang: str, question: str
+):
+    """ "Today", "how is it": near enough to ask back, never an answer."""
+    outcome = (await ask(shop, question, lang=lang)).outcome
+    assert outcome.verdict.decision in (Decision.CLARIFY, Decision.OFFER)
+    assert outcome.citations == ()
 
 
 async def test_the_packet_knows_the_customer(shop: Batonpass):
@@ -226,8 +239,28 @@ def test_without_customers_nobody_is_known(tmp_path: Path):
 
 
 def test_which_embedder(tmp_path: Path):
-    assert isinstance(embedder(settings(tmp_path)), HashedEmbedder)
+    assert isinstance(embedder(settings(tmp_path)), LearnedEmbedder)
     assert isinstance(embedder(settings(tmp_path, embeddings="openai:text-embedding-3-small")), OpenAIEmbedder)
+
+
+def test_an_encoder_and_synonyms_of_ones_own(tmp_path: Path):
+    path, synonyms = tmp_path / "own.npz", tmp_path / "synonyms.tsv"
+    table = built_in().table
+    write_table(path, Table(table.codes[:100], table.rows[:100], table.scales[:100], "mine"))
+    synonyms.write_text("moolah\t현찰박치기\tmoolah\t\n")
+    made = embedder(settings(tmp_path, encoder=path, synonyms=str(synonyms)))
+    assert isinstance(made, LearnedEmbedder)
+    assert "mine" in made.name
+    assert made.encoder.lexicon.find("got moolah?") == {"moolah"}
+
+
+@pytest.mark.parametrize("what", ["encoder", "synonyms"])
+def test_an_encoder_or_synonyms_that_cannot_be_used_are_one_line(tmp_path: Path, what: str):
+    path = tmp_path / "broken"
+    path.write_text("no such thing")
+    with pytest.raises(KnowledgeError, match="broken") as caught:
+        embedder(settings(tmp_path, **{what: path if what == "encoder" else str(path)}))
+    assert "\n" not in str(caught.value)
 
 
 def test_a_local_model_is_kept_in_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from batonpass.agent.history import retrieval_query, to_langchain
+from batonpass.agent.history import SHORT, SHORT_WORDS, query_in_context, retrieval_query, to_langchain
 from batonpass.agent.tokens import count_tokens
 from batonpass.escalation import Author, Turn
 from langchain_core.messages import AIMessage, HumanMessage
@@ -77,3 +77,41 @@ def test_a_follow_up_to_nothing_is_searched_as_it_is():
 def test_a_novel_before_is_cut():
     turn = asked("그럼 제주도는요?", (Author.CUSTOMER, "가" * 4000), ANSWER)
     assert retrieval_query(turn) == "가" * 300 + "\n그럼 제주도는요?"
+
+
+# the second search
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("돈 내야 하나요?", "배송비 얼마예요?\n돈 내야 하나요?"),
+        ("Is that free?", "배송비 얼마예요?\nIs that free?"),
+        ("배송비 얼마예요? 제주도요", None),
+        ("가" * SHORT, "배송비 얼마예요?\n" + "가" * SHORT),
+        ("가" * (SHORT + 1), None),
+        ("네 " * (SHORT_WORDS - 1) + "네", "배송비 얼마예요?\n" + "네 " * (SHORT_WORDS - 1) + "네"),
+        ("네 " * (SHORT_WORDS + 1), None),
+    ],
+)
+def test_a_short_question_may_be_half_of_one(question: str, searched: str | None):
+    assert query_in_context(asked(question, FIRST, ANSWER)) == searched
+
+
+def test_only_customers_questions_are_context():
+    assert query_in_context(asked("돈 내야 하나요?")) is None
+    assert query_in_context(asked("돈 내야 하나요?", (Author.CUSTOMER, "안녕하세요"), (Author.BOT, "네!"))) is None
+    assert query_in_context(asked("돈 내야 하나요?", (Author.AGENT, "배송비는요?"))) is None
+
+
+def test_the_newest_question_is_the_context():
+    turn = asked("얼마예요?", FIRST, ANSWER, (Author.CUSTOMER, "반품하고 싶어요"), (Author.BOT, "네."))
+    assert query_in_context(turn) == "반품하고 싶어요\n얼마예요?"
+
+
+def test_the_context_bears_no_identifiers():
+    turn = asked("언제 와요?", (Author.CUSTOMER, "주문번호 SD-20260111-0042 배송 조회해 주세요"), ANSWER)
+    found = query_in_context(turn)
+    assert found is not None
+    assert "0042" not in found
+    assert found.endswith("\n언제 와요?")

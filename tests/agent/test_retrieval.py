@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from batonpass.agent.middleware import EscalationMiddleware, Outcome, TurnContext
-from batonpass.agent.retrieval import RetrievalMiddleware
+from batonpass.agent.retrieval import BARELY, SURE, RetrievalMiddleware
 from batonpass.agent.tools import TOOL_NAME, read
 from batonpass.knowledge import Audience
 from langchain.agents import create_agent
@@ -94,3 +94,68 @@ async def test_a_failing_search_ends_the_run(scripted: Scripted, mode: str, when
     model = scripted(calls("x")) if when == "second" else scripted()
     with pytest.raises(OSError, match="index is gone"):
         await run(agent(model, StubKnowledge(*results)), mode, say("배송비는?"))
+
+
+# the second search, with what was asked before
+
+
+def doubt(first: float, second: float) -> StubKnowledge:
+    return StubKnowledge(
+        found(passage("가", id="alone"), confidence=first), found(passage("나", id="context"), confidence=second)
+    )
+
+
+ALONE, CONTEXT = "돈 내야 하나요?", "반품하고 싶어요\n돈 내야 하나요?"
+
+
+async def searched(model: Any, knowledge: StubKnowledge, mode: str, again: str | None = CONTEXT) -> list[Any]:
+    """The query and the documents that the model saw."""
+    context = TurnContext(turn=asked(ALONE), query=ALONE, again=again)
+    await run(agent(model, knowledge), mode, say(ALONE), context=context)
+    call, answer = model.prompts[0][-2:]
+    told = answer.artifact
+    assert told is not None
+    return [call.tool_calls[0]["args"]["query"], *told.ranking]
+
+
+@MODES
+@pytest.mark.parametrize(
+    ("first", "second", "seen", "searches"),
+    [
+        (0.5, 0.8, [CONTEXT, "context"], 2),
+        (BARELY, 0.3, [CONTEXT, "context"], 2),
+        (0.5, 0.4, [ALONE, "alone"], 2),
+        (0.5, 0.5, [ALONE, "alone"], 2),
+        (SURE, 0.9, [ALONE, "alone"], 1),
+        (BARELY - 0.01, 0.9, [ALONE, "alone"], 1),
+    ],
+)
+async def test_doubt_is_searched_again_in_context(
+    scripted: Scripted, mode: str, first: float, second: float, seen: list[str], searches: int
+):
+    knowledge = doubt(first, second)
+    assert await searched(scripted("네 [1]"), knowledge, mode) == seen
+    assert knowledge.queries == [ALONE, CONTEXT][:searches]
+
+
+@MODES
+async def test_without_context_there_is_no_second_search(scripted: Scripted, mode: str):
+    knowledge = doubt(0.5, 0.9)
+    assert await searched(scripted("네 [1]"), knowledge, mode, again=None) == [ALONE, "alone"]
+    assert knowledge.queries == [ALONE]
+
+
+@MODES
+async def test_both_searches_are_for_the_same_audience(scripted: Scripted, mode: str):
+    knowledge = doubt(0.5, 0.9)
+    context = TurnContext(turn=asked(ALONE), query=ALONE, again=CONTEXT)
+    middleware = agent(scripted("네 [1]"), knowledge, audience=Audience.AGENT)
+    await run(middleware, mode, say(ALONE), context=context)
+    assert knowledge.audiences == [Audience.AGENT] * 2
+
+
+@MODES
+async def test_a_second_search_that_fails_ends_the_run(scripted: Scripted, mode: str):
+    knowledge = StubKnowledge(found(passage(FEE), confidence=0.5), OSError("index is gone"))
+    with pytest.raises(OSError, match="index is gone"):
+        await searched(scripted(), knowledge, mode)

@@ -110,6 +110,70 @@ def test_nothing_shared_gives_the_beginning_of_the_first() -> None:
     assert (found.passage, found.start, found.score) == (0, 0, 0)
 
 
+FILLER = (
+    "Parcels are sent each working day by a courier of our own from the warehouse in the north of the country, "
+    "where we pack them by hand, each in a box of recycled paper. "
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "wanted"),
+    [
+        (
+            "돈은 언제 돌려받나요?",
+            "반품은 7일 안에 신청할 수 있습니다. 수거는 기사님이 방문합니다. "
+            "환불은 상품이 도착하고 영업일 3일이 걸립니다.",
+            "환불은 상품이 도착하고 영업일 3일이 걸립니다.",
+        ),
+        (
+            "비번 까먹음",
+            "회원 등급은 매월 1일에 조정됩니다. 등급이 오르면 안내 메일을 드립니다. "
+            "비밀번호를 잊으셨다면 로그인 화면에서 재설정 링크를 받으세요.",
+            "비밀번호를 잊으셨다면 로그인 화면에서 재설정 링크를 받으세요.",
+        ),
+        (
+            "I never got my money back",
+            FILLER + "A refund reaches the card three business days after the goods were checked.",
+            "A refund reaches the card three business days after the goods were checked.",
+        ),
+    ],
+)
+def test_a_paraphrase_takes_the_sentence_that_means_it(query: str, text: str, wanted: str) -> None:
+    found = cut(query, text)
+    assert found.text == wanted
+    assert found.score < 0.1, "hardly a word in common"
+
+
+@pytest.mark.parametrize(
+    ("query", "other", "wanted"),
+    [
+        (
+            "돈은 언제 돌려받나요?",
+            "새 소파는 주문 제작이라 4주가 걸립니다.",
+            "환불은 상품 도착 후 영업일 3일이 걸립니다.",
+        ),
+        (
+            "How can I have it sent to my flat?",
+            "The warranty covers two years.",
+            "Delivery to your door costs four euros.",
+        ),
+        (
+            "When do I get my money back?",
+            "새 소파는 주문 제작이라 4주가 걸립니다.",
+            "환불은 영업일 3일이 걸립니다.",
+        ),
+    ],
+)
+def test_a_later_passage_that_means_it_is_taken(query: str, other: str, wanted: str) -> None:
+    assert (cut(query, other, wanted).passage, cut(query, other, wanted).text) == (1, wanted)
+
+
+def test_words_still_beat_meaning() -> None:
+    """A question in the article's words takes the sentence that holds them."""
+    text = FILLER + "A refund is paid within three days. The label for your return parcel is free."
+    assert "The label for your return parcel is free." in cut("is the label free", text).text
+
+
 def test_later_passage_must_match_clearly_better() -> None:
     same = "A refund takes three days."
     assert cut("refund days", same, same).passage == 0

@@ -61,7 +61,9 @@ def test_ties_are_broken_alike_every_time() -> None:
 @pytest.mark.parametrize("lang", ["ko", "en", "de"])
 def test_the_better_the_vectors_the_more_they_are_heard(lang: str) -> None:
     """Of a question in the customer's own words."""
-    own, other, hashed = (weights_for(name, lang).lexical(0.05) for name in ("learned-1", "openai:m", "hashed-512"))
+    own, other, hashed = (
+        weights_for(name, lang).lexical(0.05) for name in ("learned-1", "openai:m", "hashed-512")
+    )
     assert own < other < hashed
 
 
@@ -125,7 +127,9 @@ def test_the_products_come_after_the_features() -> None:
 
 
 def test_confidence_of_kinds_of_matches() -> None:
-    literal = Features(0.6, coverage=1.0, grams=0.9, known=1.0, lead=0.9, agreement=1.0, title=0.5, near=0.7, clear=0.3)
+    literal = Features(
+        0.6, coverage=1.0, grams=0.9, known=1.0, lead=0.9, agreement=1.0, title=0.5, near=0.7, clear=0.3
+    )
     meant = Features(0.08, coverage=0.2, grams=0.1, known=0.5, lead=0.05, agreement=0.5, near=0.75, clear=0.3)
     doubtful = Features(0.08, coverage=0.2, grams=0.1, known=0.5, lead=0.05, agreement=0.1, near=0.45, clear=0.08)
     nothing = Features(0.02, known=0.1, near=0.15, clear=0.03)
