@@ -17,7 +17,9 @@ from .tools import TOOL_NAME, render, search_knowledge_tool
 
 SURE = 0.65
 """Confidence from which a question needs no context; the guard answers from there."""
-BARELY = 0.15
+RELATED = 10
+"""Among so many articles that the question alone finds, the one that it finds in context must be."""
+BARELY = 0.2
 """Confidence below which a question is about something else, whatever was asked before it."""
 
 
@@ -57,7 +59,9 @@ class RetrievalMiddleware(AgentMiddleware):
         if not again or not BARELY <= result.confidence < SURE:
             return query, result
         second = self._knowledge.search(again, limit=self._limit, audience=self._audience)
-        return (again, second) if second.confidence > result.confidence else (query, result)
+        # What came before may be answered by itself: only what the question alone also led to is its context.
+        related = bool(set(second.ranking[:1]) & set(result.ranking[:RELATED]))
+        return (again, second) if related and second.confidence > result.confidence else (query, result)
 
     def _found(self, query: str, result: SearchResult, runtime: Runtime[Any]) -> dict[str, Any]:
         context = getattr(runtime, "context", None)

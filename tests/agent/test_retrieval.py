@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,23 +100,24 @@ async def test_a_failing_search_ends_the_run(scripted: Scripted, mode: str, when
 # the second search, with what was asked before
 
 
-def doubt(first: float, second: float) -> StubKnowledge:
-    return StubKnowledge(
-        found(passage("가", id="alone"), confidence=first), found(passage("나", id="context"), confidence=second)
-    )
+def doubt(first: float, second: float, *, related: bool = True) -> StubKnowledge:
+    """Two searches; where ``related``, the question alone also led to what it finds in context."""
+    alone = found(passage("가", id="alone"), confidence=first)
+    ranking = ("alone", "other", "context") if related else ("alone", "other")
+    return StubKnowledge(replace(alone, ranking=ranking), found(passage("나", id="context"), confidence=second))
 
 
 ALONE, CONTEXT = "돈 내야 하나요?", "반품하고 싶어요\n돈 내야 하나요?"
 
 
 async def searched(model: Any, knowledge: StubKnowledge, mode: str, again: str | None = CONTEXT) -> list[Any]:
-    """The query and the documents that the model saw."""
+    """The query, and the article that the model saw first."""
     context = TurnContext(turn=asked(ALONE), query=ALONE, again=again)
     await run(agent(model, knowledge), mode, say(ALONE), context=context)
     call, answer = model.prompts[0][-2:]
     told = answer.artifact
     assert told is not None
-    return [call.tool_calls[0]["args"]["query"], *told.ranking]
+    return [call.tool_calls[0]["args"]["query"], told.ranking[0]]
 
 
 @MODES
@@ -136,6 +138,14 @@ async def test_doubt_is_searched_again_in_context(
     knowledge = doubt(first, second)
     assert await searched(scripted("네 [1]"), knowledge, mode) == seen
     assert knowledge.queries == [ALONE, CONTEXT][:searches]
+
+
+@MODES
+async def test_what_only_the_question_before_leads_to_is_no_context(scripted: Scripted, mode: str):
+    """ "Do you have a shop on Mars?" after a question on scratches is not answered with scratches."""
+    knowledge = doubt(0.5, 0.9, related=False)
+    assert await searched(scripted("네 [1]"), knowledge, mode) == [ALONE, "alone"]
+    assert knowledge.queries == [ALONE, CONTEXT]
 
 
 @MODES
