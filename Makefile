@@ -35,6 +35,7 @@ check: $(READY)  ## Format, lint, types, import direction
 	$(BIN)/lint-imports
 
 gate: $(READY)  ## A quick evaluation of the sample shop against its thresholds and baseline
+	mkdir -p build
 	$(BIN)/batonpass eval examples/suites/shop-dev --limit 40 --jobs 2 --gate \
 		--baseline evals/baselines/shop-dev.json --html build/gate.html
 
