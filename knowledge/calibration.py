@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
 
-from .confidence import Coefficients, Features, expanded
+from .confidence import Coefficients, Features, literal_share
 from .local import LocalKnowledgeBase
 from .types import Document
 
@@ -69,7 +71,7 @@ def leave_out(
 
 
 def fit(examples: Sequence[Example], *, weights: Sequence[float] | None = None, l2: float = 1e-3) -> Coefficients:
-    """Fit the logistic by Newton's method (iteratively reweighted least squares) with an L2 penalty.
+    """Fit the mixed logistics by maximum likelihood with an L2 penalty and no negative weight (L-BFGS-B).
 
     Args:
         examples: Both answered and unanswered ones.
@@ -88,20 +90,25 @@ def fit(examples: Sequence[Example], *, weights: Sequence[float] | None = None, 
     else:
         weight = np.asarray(weights, dtype=float)
     weight = weight / weight.sum()
-    x = np.array([[1.0, *expanded(example.features)] for example in examples])
-    penalty = np.full(x.shape[1], l2)
-    penalty[0] = 0.0
-    beta = np.zeros(x.shape[1])
-    for _ in range(100):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        gradient = x.T @ (weight * (p - labels)) + penalty * beta
-        # The tiny ridge keeps constant features from making the system singular.
-        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(penalty + 1e-9)
-        step = np.linalg.solve(hessian, gradient)
-        beta -= step
-        if float(np.abs(step).max()) < 1e-9:
-            break
-    return Coefficients(float(beta[0]), tuple(float(value) for value in beta[1:]))
+    plain = np.array([[1.0, *astuple(example.features)] for example in examples])
+    mixed = np.array([literal_share(example.features) for example in examples])[:, None]
+    x = np.hstack([mixed * plain, (1 - mixed) * plain])
+    half = plain.shape[1]
+    intercepts = (0, half)
+    penalty = np.full(2 * half, l2)
+    penalty[list(intercepts)] = 1e-9  # keeps one that no example needs from running away
+
+    def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = x @ beta
+        value = weight @ (np.logaddexp(0, z) - labels * z) + penalty @ beta**2
+        return float(value), x.T @ (weight * (expit(z) - labels)) + 2 * penalty * beta
+
+    bounds = [(None, None) if place in intercepts else (0.0, None) for place in range(2 * half)]
+    found = minimize(
+        loss, np.zeros(2 * half), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 3000}
+    )
+    beta = [float(value) for value in found.x]
+    return Coefficients(tuple(beta[:half]), tuple(beta[half:]))
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:

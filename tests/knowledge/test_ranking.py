@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from batonpass.knowledge import LocalKnowledgeBase, make_document
 from batonpass.knowledge.calibration import Example, auroc, fit, leave_out
-from batonpass.knowledge.confidence import DEFAULT, Coefficients, Features, confidence, expanded, features
+from batonpass.knowledge.confidence import DEFAULT, MIDDLE, Coefficients, Features, confidence, features, logit
 from batonpass.knowledge.fusion import FusionWeights, fuse, min_max, weights_for
 from batonpass.knowledge.lexical import Held
 
@@ -116,14 +116,11 @@ def test_features_do_not_grow_with_the_base() -> None:
     assert all(0 <= value <= 1 for value in astuple(large))
 
 
-def test_the_products_come_after_the_features() -> None:
-    values = Features(strength=0.5, coverage=0.8, near=0.25)
-    found = expanded(values)
+def test_every_feature_has_its_weight_and_none_speaks_against() -> None:
     count = len(fields(Features))
-    assert len(found) == len(DEFAULT.weights) == 3 * count
-    assert found[:count] == astuple(values)
-    assert found[count : 2 * count] == pytest.approx([0.5 * value for value in astuple(values)])
-    assert found[2 * count :] == pytest.approx([0.25 * value for value in astuple(values)])
+    for weights in (DEFAULT.literal, DEFAULT.everyday):
+        assert len(weights) == 1 + count
+        assert min(weights[1:]) >= 0
 
 
 def test_confidence_of_kinds_of_matches() -> None:
@@ -140,21 +137,29 @@ def test_confidence_of_kinds_of_matches() -> None:
     assert rated[-1] < 0.3
 
 
-@pytest.mark.parametrize("strength", [0.0, 0.1, 0.4])
-def test_confidence_rises_with_nearness(strength: float) -> None:
-    def rated(near: float) -> float:
-        return confidence(Features(strength, coverage=strength, agreement=1.0, near=near, clear=near / 3))
-
-    values = [rated(step / 10) for step in range(1, 11)]
+@pytest.mark.parametrize("strength", [0.0, 0.1, 0.19, 0.4, 0.9])
+@pytest.mark.parametrize("name", [field.name for field in fields(Features) if field.name != "strength"])
+def test_confidence_rises_with_every_feature(name: str, strength: float) -> None:
+    start = Features(strength, coverage=0.3, grams=0.3, known=0.6, lead=0.2, agreement=0.3, near=0.4, clear=0.1)
+    values = [confidence(replace(start, **{name: step / 10})) for step in range(11)]
     assert values == sorted(values)
 
 
 def test_slope_and_shift_rescale_the_logit() -> None:
-    plain = Coefficients(-1.0, tuple([1.0] + 26 * [0.0]))
-    assert confidence(Features(strength=1.0), plain) == pytest.approx(0.5)
+    none = (0.0,) * len(fields(Features))
+    plain = Coefficients((-1.0, *none), (-1.0, *none))
+    assert confidence(Features(strength=1.0), plain) == pytest.approx(1 / (1 + math.e))
     shifted = replace(plain, slope=2.0, shift=1.0)
-    assert confidence(Features(strength=1.0), shifted) == pytest.approx(1 / (1 + math.exp(-1)))
-    assert confidence(Features(strength=0.5), shifted) == pytest.approx(0.5)
+    assert confidence(Features(strength=1.0), shifted) == pytest.approx(1 / (1 + math.e))
+    assert confidence(Features(strength=0.5), replace(shifted, shift=2.0)) == pytest.approx(0.5)
+
+
+def test_the_strength_mixes_both_logistics() -> None:
+    none = (0.0,) * len(fields(Features))
+    apart = Coefficients((3.0, *none), (-3.0, *none))
+    assert logit(Features(strength=0.9), apart) == pytest.approx(3.0, abs=0.01)
+    assert logit(Features(strength=MIDDLE), apart) == pytest.approx(0.0)
+    assert logit(Features(near=0.5), apart) == pytest.approx(-3.0, abs=0.2)
 
 
 def test_no_match_is_no_confidence() -> None:
@@ -169,8 +174,8 @@ def test_fit_finds_the_feature_that_tells() -> None:
         for good in (True, False)
     ]
     found = fit(examples)
-    assert found.weights[1] == max(found.weights) > 3
-    assert abs(found.weights[3]) < 0.1
+    assert found.literal[2] == max(found.literal) > 3
+    assert found.literal[4] < 0.1
     assert confidence(examples[0].features, found) > 0.8
     assert confidence(examples[1].features, found) < 0.2
 
