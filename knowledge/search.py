@@ -11,13 +11,14 @@ from itertools import islice
 
 from . import confidence as judge
 from .analysis import MAX_QUERY_CHARS, Analysis, analyze_query
-from .embedders import EmbeddingError
+from .embedders import EmbeddingError, Vectors
 from .fusion import Fused, FusionWeights, fuse, weights_for
 from .indices import Indices
 from .language import detect_language
 from .lexical import MAX_GRAMS, Vocabulary, informative
 from .snapshot import Snapshot
 from .spelling import mended
+from .translations import with_translations
 from .types import Audience, Passage, SearchResult
 
 _log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ _RANKING = 10
 _RERANKED = 16  # candidates that are looked at more closely
 _SAME = 0.95  # overlap from which a heading is the question itself
 _DENSE_FLOOR = 0.1  # below this cosine, hashed vectors only meet by chance
+_COMPARED = 24  # candidates whose articles' translations are compared too
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,12 @@ def find(
         return [(hit.chunk_id, hit.score) for hit in hits]
 
     lexical = _fetch(ask, seen, snapshot, limit)
-    dense = _dense(snapshot, indices, query, audience, seen, limit, lexical)
+    vector, dense = _dense(snapshot, indices, query, audience, seen, limit, lexical)
     weights = weights_for(indices.embedder.name, answer_lang)
     asked = _asked(indices, analysis)
     strength = judge.strength(asked.terms, asked.grams, max(lexical.values(), default=0.0))
-    fused = _prefer(fuse(lexical, dense, weights, strength), snapshot, known_lang, weights)
+    meant = _translated(snapshot, indices, vector, audience, seen, dense, lexical, weights)
+    fused = _prefer(fuse(lexical, meant, weights, strength), snapshot, known_lang, weights)
     if not fused:
         return Found(answer_lang)
     fused = _heading_first(fused, snapshot, indices, analysis, weights)
@@ -123,17 +126,45 @@ def _dense(
     seen: Callable[[str], bool],
     limit: int,
     also: Iterable[str],
-) -> dict[str, float]:
-    """The nearest chunks, and how near those are that were found by their words (``also``)."""
+) -> tuple[Vectors | None, dict[str, float]]:
+    """The question's vector, the nearest chunks, and how near those are that were found by words (``also``)."""
     try:
         vector = indices.embedder.embed_query(query)
     except EmbeddingError as error:
         # An endpoint that is down makes answers worse, not absent.
         _log.warning("searching without vectors: %s", error)
-        return {}
+        return None, {}
     found = _fetch(lambda n: indices.vectors.search(vector, audience=audience, limit=n), seen, snapshot, limit)
     found |= indices.vectors.cosines(vector, [key for key in also if key not in found], audience=audience)
-    return {chunk_id: score for chunk_id, score in found.items() if score >= _DENSE_FLOOR}
+    return vector, {chunk_id: score for chunk_id, score in found.items() if score >= _DENSE_FLOOR}
+
+
+def _translated(
+    snapshot: Snapshot,
+    indices: Indices,
+    vector: Vectors | None,
+    audience: Audience,
+    seen: Callable[[str], bool],
+    dense: Mapping[str, float],
+    lexical: Mapping[str, float],
+    weights: FusionWeights,
+) -> Mapping[str, float]:
+    """Cosines in which an article's translation has a say: what two wordings say is less often chance."""
+    if vector is None or not snapshot.translations or not weights.translation:
+        return dense
+    first = sorted(dense, key=lambda key: -dense[key])[:_COMPARED] + sorted(lexical, key=lambda key: -lexical[key])
+    documents = dict.fromkeys(snapshot.chunks[key].document_id for key in first[: 2 * _COMPARED])
+    wanted = {
+        key
+        for name in documents
+        for other in snapshot.translations.get(name, ())
+        for key in snapshot.chunks_of[other]
+        if key not in dense and seen(key)
+    }
+    compared = {**dense, **indices.vectors.cosines(vector, sorted(wanted), audience=audience)}
+    document_of = {key: snapshot.chunks[key].document_id for key in compared}
+    mixed = with_translations(compared, document_of, snapshot.translations, weights.translation)
+    return {key: score for key, score in mixed.items() if score >= _DENSE_FLOOR}
 
 
 def _prefer(fused: list[Fused], snapshot: Snapshot, lang: str, weights: FusionWeights) -> list[Fused]:

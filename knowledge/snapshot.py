@@ -11,6 +11,7 @@ from datetime import date
 from .language import DEFAULT_LANGUAGE
 from .ledger import Contents
 from .questions import key as question_key
+from .translations import translations
 from .types import Audience, Chunk, Document, DocumentStatus
 
 
@@ -24,6 +25,8 @@ class Snapshot:
         version: Digest of all ids and content hashes.
         languages: Languages of the current documents, with their number.
         asked: First chunks of the documents that have an alias, by its ``key``.
+        translations: Ids of current documents that say the same in another language, by id.
+        chunks_of: Ids of the chunks of those documents.
     """
 
     documents: dict[str, Document] = field(default_factory=dict)
@@ -31,17 +34,22 @@ class Snapshot:
     version: str = ""
     languages: dict[str, int] = field(default_factory=dict)
     asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    translations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    chunks_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, contents: Contents) -> Snapshot:
         """Freeze the ledger's contents."""
         current = [d for d in contents.documents.values() if d.status is DocumentStatus.CURRENT]
+        pairs = translations(current)
         return cls(
             documents=contents.documents,
             chunks={chunk.id: chunk for d in current for chunk in contents.chunks.get(d.id, ())},
             version=digest(contents.documents),
             languages=dict(Counter(document.lang for document in current).most_common()),
             asked=_asked(current, contents),
+            translations=pairs,
+            chunks_of={key: tuple(chunk.id for chunk in contents.chunks.get(key, ())) for key in pairs},
         )
 
     @property
