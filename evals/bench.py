@@ -30,7 +30,7 @@ def run(
     progress: Callable[[str], None] = lambda what: None,
     *,
     rounds: int = 10,
-    chunks: int = 0,
+    chunks: Sequence[int] = (),
     load: Sequence[int] = (),
     model_seconds: float = 0.0,
 ) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def run(
     Args:
         progress: Told what is being measured.
         rounds: How often each question is asked.
-        chunks: Size of the knowledge base that is searched by both sides; 0: no comparison.
+        chunks: Sizes of the knowledge bases that both sides index and search; empty: no comparison.
         load: Numbers of customers that talk at once, one after the other; empty: none.
         model_seconds: How long a model takes to answer them.
 

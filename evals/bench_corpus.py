@@ -17,6 +17,8 @@ QUESTIONS = SAMPLE.parent / "suites" / "shop-dev" / "questions.jsonl"
 """Where the judged questions are; not in an installed wheel."""
 
 _SEED = 11
+_AGENTS = 11
+"""Every so many generated article is for agents only; odd, so that both languages have some."""
 _THINGS = {
     "ko": ("펌프", "밸브", "컨베이어", "절단기", "집진기", "용접기", "압축기", "분쇄기", "계량기", "발전기"),
     "en": (
@@ -122,4 +124,7 @@ def _generated(lang: str, number: int, rng: random.Random) -> Document:
             for part in rng.sample(_PARTS[lang], 3)
         ]
         sections.append(f"## {heading}\n\n" + "\n".join(lines))
-    return make_document(f"manual-{number:05d}", f"{thing} {model}", "\n\n".join(sections))
+    audience = Audience.AGENT if number % _AGENTS == 0 else Audience.PUBLIC
+    return make_document(
+        f"manual-{number:05d}", f"{thing} {model}", "\n\n".join(sections), lang=lang, audience=audience
+    )

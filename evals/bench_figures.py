@@ -31,8 +31,8 @@ def rows(figures: Mapping[str, Any]) -> list[Row]:
     result: list[Row] = []
     for what, values in figures.items():
         if what == "compare":
-            size = f"{values['chunks']} chunks"
-            result += _side_by_side(f"search, {size}", values)
+            for level in values:
+                result += _side_by_side(f"{level['chunks']} chunks", level)
         elif what == "load":
             for level in values:
                 result += _side_by_side(_load_name(level), level)

@@ -51,10 +51,11 @@ def follow(
 
     for files in changes(paths, stop, also=also, quiet=quiet, look=look):
         try:
-            documents, failures = knowledge.documents(), []
             if paths and (files or owed):
                 documents, failures = load_folders(paths, known=known)
-            report = knowledge.sync(documents, failures=failures)
+                report = knowledge.sync(documents, failures=failures)
+            else:
+                report = knowledge.relearn()
         except KnowledgeError as error:
             owed = True
             tell(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,8 @@ from . import lexical as lexical_module
 from .analysis import Analysis, analyze
 from .base import KnowledgeError, Progress
 from .embedders import Embedder, EmbeddingError, Vectors
+from .korean import prepare
+from .language import normalize
 from .lexical import Entry, LexicalIndex
 from .markdown import plain_text
 from .types import Audience, Chunk, Document
@@ -28,7 +31,7 @@ _Index = TypeVar("_Index", LexicalIndex, VectorIndex)
 def indexed_text(chunk: Chunk, aliases: Sequence[str] = ()) -> str:
     """What is embedded: the heading path in front, then the aliases, then the passage without its markup."""
     asked = "".join(f"{text}\n" for text in aliases)[:_EMBEDDED_ALIASES]
-    return f"{_heading(chunk)}\n{asked}{plain_text(chunk.text)}"
+    return f"{_heading(chunk)}\n{asked}{_plain(chunk.text)}"
 
 
 def entry(chunk: Chunk, document: Document) -> Entry:
@@ -36,7 +39,7 @@ def entry(chunk: Chunk, document: Document) -> Entry:
 
     A field of their own would be empty for most chunks, and BM25 takes a text for long by its field's average.
     """
-    body = analyze(plain_text(chunk.text))
+    body = analyze(_plain(chunk.text))
     if texts := _aliases(chunk, document):
         asked = [analyze(text) for text in texts]
         terms = dict.fromkeys(term for each in asked for term in each.terms)
@@ -55,9 +58,17 @@ def _heading(chunk: Chunk) -> str:
     return " ".join(" > ".join(chunk.heading_path).split())
 
 
+@lru_cache(maxsize=2 * _BATCH)
+def _plain(text: str) -> str:
+    return plain_text(text)
+
+
 def _batches(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
+    """The chunks in batches, whose Korean is read by all processors at once: that is most of the work."""
     for start in range(0, len(pairs), _BATCH):
-        yield pairs[start : start + _BATCH]
+        batch = pairs[start : start + _BATCH]
+        prepare(normalize(text).casefold() for each, _ in batch for text in (_plain(each.text), _heading(each)))
+        yield batch
 
 
 class Indices:
@@ -79,10 +90,13 @@ class Indices:
 
     def __init__(self, folder: Path, embedder: Embedder, *, chroma_url: str = "", key: str = "") -> None:
         self.embedder = embedder
+        self._folder = folder
         self.lexical = _open(LexicalIndex, folder / "lexical")
         try:
             self.vectors: VectorIndex = (
-                ServedVectorIndex(chroma_url, key) if chroma_url else _open(VectorIndex, folder / "vectors")
+                ServedVectorIndex(chroma_url, key, folder / "vectors.npz")
+                if chroma_url
+                else _open(VectorIndex, folder / "vectors")
             )
         except BaseException:
             self.lexical.close()
@@ -120,6 +134,31 @@ class Indices:
                 self._add_vectors([pair for pair in batch if pair[0].id not in held])
                 if progress:
                     progress(len(batch))
+        if held:
+            self.load(pairs)
+
+    def load(self, pairs: Iterable[Pair]) -> None:
+        """Take vectors into memory, where searches read them.
+
+        Args:
+            pairs: All chunks that may be found, when an index has just been opened; later those to be added.
+
+        Raises:
+            KnowledgeError: they cannot be read.
+        """
+        wanted: dict[Audience, list[str]] = {audience: [] for audience in Audience}
+        for each, document in pairs:
+            wanted[document.audience].append(each.id)
+        try:
+            self.vectors.load(wanted)
+        except BaseException as error:
+            if isinstance(error, KnowledgeError) or not _is_damage(error):
+                raise
+            raise _unusable(self._folder / "vectors", error) from error
+
+    def settle(self, *, closing: bool = False) -> None:
+        """After a change: let go of what only the change needed."""
+        self.vectors.settle(closing=closing)
 
     def remove(self, chunk_ids: Iterable[str]) -> None:
         """Drop chunks from both."""
@@ -187,7 +226,10 @@ class Indices:
     def close(self) -> None:
         """Let go of the files."""
         self.lexical.close()
-        self.vectors.close()
+        try:
+            self.settle(closing=True)
+        finally:
+            self.vectors.close()
 
 
 def _open(kind: type[_Index], path: Path) -> _Index:
@@ -204,10 +246,14 @@ def _open(kind: type[_Index], path: Path) -> _Index:
     except BaseException as error:
         if not _is_damage(error):
             raise
-        raise KnowledgeError(
-            f"the index {path} cannot be opened ({_one_line(error)}): check the folder's permissions and free "
-            f"space, or delete it; it is made anew from the ledger"
-        ) from error
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: BaseException) -> KnowledgeError:
+    return KnowledgeError(
+        f"the index {path} cannot be opened ({_one_line(error)}): check the folder's permissions and free "
+        f"space, or delete it; it is made anew from the ledger"
+    )
 
 
 def _checked(kind: type[_Index], path: Path) -> _Index:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from .language import word_set
@@ -11,8 +12,15 @@ from .language import word_set
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi, Token
 
+Tokens = tuple[tuple[str, str], ...]
+
+_HANGUL = re.compile("[가-힣]")
+_KEPT = 512  # an index and its embedder ask for the same chunk one after the other
+_AT_ONCE = 16  # texts; a search that comes meanwhile waits for them
+
 _lock = threading.Lock()
 _kiwi: Kiwi | None = None
+_known: dict[str, Tokens] = {}
 
 # Content only: nouns, numerals, stems of verbs and adjectives, roots. Latin and digits are read elsewhere.
 _NOUNS = frozenset({"NNG", "NNP", "NR", "XR", "SH"})
@@ -33,17 +41,40 @@ def _analyser() -> Kiwi:
     return _kiwi
 
 
-@lru_cache(maxsize=256)  # an index and its embedder ask for the same chunk one after the other
-def korean_tokens(text: str) -> tuple[tuple[str, str], ...]:
+def korean_tokens(text: str) -> Tokens:
     """All morphemes of a text with their tags (Sejong; ``-R`` and ``-I`` cut off), in order.
 
     Thread-safe. Text without Hangul gives nothing without loading the analyser.
     """
-    if not any("가" <= char <= "힣" for char in text):
+    if not _hangul(text):
         return ()
+    found = _known.get(text)
+    return found if found is not None else _read([text])[0]
+
+
+def prepare(texts: Iterable[str]) -> None:
+    """Read many texts at once, with a thread for each processor; ``korean_tokens`` finds them then.
+
+    Args:
+        texts: No more than a few hundred: older ones are forgotten.
+    """
+    missing = [text for text in dict.fromkeys(texts) if text not in _known and _hangul(text)]
+    for at in range(0, len(missing), _AT_ONCE):
+        _read(missing[at : at + _AT_ONCE])
+
+
+def _read(texts: Sequence[str]) -> list[Tokens]:
     with _lock:
-        tokens = cast("list[Token]", _analyser().tokenize(text))
-    return tuple((token.form, token.tag.partition("-")[0]) for token in tokens)
+        found = cast("Iterable[list[Token]]", _analyser().tokenize(texts))
+        read = [tuple((token.form, token.tag.partition("-")[0]) for token in tokens) for tokens in found]
+        _known.update(zip(texts, read, strict=True))
+        while len(_known) > _KEPT:
+            del _known[next(iter(_known))]
+    return read
+
+
+def _hangul(text: str) -> bool:
+    return _HANGUL.search(text) is not None
 
 
 def korean_terms(text: str) -> list[str]:

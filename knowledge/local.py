@@ -15,12 +15,14 @@ from .asked import asked_exactly
 from .base import KnowledgeError, Progress
 from .chunking import chunk
 from .confidence import Features
+from .duplicates import DuplicateFinder, as_text, from_text, preferred, without_twins
 from .embedders import Embedder
 from .encoder import LearnedEmbedder
 from .indices import Indices, Pair
 from .ledger import Ledger
 from .search import find, search
 from .snapshot import Snapshot
+from .succession import inherited
 from .sync import plan
 from .types import (
     Audience,
@@ -30,6 +32,7 @@ from .types import (
     Passage,
     SearchResult,
     SyncReport,
+    Twins,
 )
 
 
@@ -70,6 +73,7 @@ class LocalKnowledgeBase:
         self.aliases = Aliases(self._path)
         self._writing = threading.RLock()
         self._closed = False
+        self._finder = DuplicateFinder()
         self._lock = _own(self._path, name)
         opened: list[Ledger | Indices] = []
         try:
@@ -81,6 +85,11 @@ class LocalKnowledgeBase:
             )
             opened.append(self._indices)
             self._recover(progress)
+            self._take_twins(from_text(self._ledger.state().get("twins", ""), self.version))
+            self._indices.load(
+                (one, self._snapshot.documents[one.document_id]) for one in self._snapshot.chunks.values()
+            )
+            self._indices.settle()
         except BaseException:
             for part in reversed(opened):
                 with suppress(Exception):
@@ -116,8 +125,12 @@ class LocalKnowledgeBase:
         self, snapshot: Snapshot, query: str, limit: int, audience: Audience, lang: str | None
     ) -> SearchResult:
         today = self._today()
-        found = search(snapshot, self._indices, query, limit=limit, audience=audience, lang=lang, today=today)
-        return asked_exactly(found, snapshot, limit=limit, audience=audience, lang=lang, today=today)
+        newest = self._newest
+        # Room for what goes because something nearly the same is there.
+        wide = limit + min(limit, len(newest))
+        found = search(snapshot, self._indices, query, limit=wide, audience=audience, lang=lang, today=today)
+        found = asked_exactly(found, snapshot, limit=wide, audience=audience, lang=lang, today=today)
+        return without_twins(found, newest, limit)
 
     def features(self, query: str, *, audience: Audience = Audience.PUBLIC) -> tuple[Features, list[str]]:
         """What the confidence in a query rests on, and the found documents' ids: for calibration and reports."""
@@ -155,7 +168,7 @@ class LocalKnowledgeBase:
         failed = tuple(failures)
         with self._writing:
             self._check_open()
-            todo = plan(self._snapshot.documents, learned(documents, self.aliases.approved()), failed)
+            todo = plan(self._snapshot.documents, inherited(learned(documents, self.aliases.approved())), failed)
             unfinished = self._ledger.state().get("dirty") == "1"
             if unfinished:
                 self._recover(progress)
@@ -163,8 +176,13 @@ class LocalKnowledgeBase:
                 self._apply(todo.write, (*todo.changed, *todo.removed), progress, resume=unfinished)
             if unfinished:
                 self._indices.remove(self._indices.left_over(self._snapshot.chunks))
+            if todo.write or todo.removed:
+                there = self._snapshot.documents
+                left = tuple(pair for pair in self._twins if pair.kept in there and pair.other in there)
+                self._take_twins(left if not todo.write else None)
             if unfinished or todo.write or todo.removed:
                 self._ledger.set_state(dirty="0")
+                self._indices.settle()
             return SyncReport(
                 added=todo.added,
                 changed=todo.changed,
@@ -172,7 +190,24 @@ class LocalKnowledgeBase:
                 unchanged=todo.unchanged,
                 failed=(*failed, *todo.warnings),
                 chunks=len(self._snapshot.chunks),
+                twins=self._twins,
             )
+
+    def relearn(self) -> SyncReport:
+        """Take in what was decided about aliases since the last sync: only their articles are indexed again.
+
+        Raises:
+            KnowledgeError: the aliases cannot be read, or the articles not be indexed; nothing has changed then.
+        """
+        with self._writing:  # or another thread's sync between the two would be taken back
+            return self.sync(self.documents())
+
+    def _take_twins(self, known: tuple[Twins, ...] | None) -> None:
+        """Take note of the near-duplicates, and look for them where they are not known."""
+        found = self._finder.find(self._snapshot.documents.values()) if known is None else known
+        self._twins, self._newest = found, preferred(found)
+        if (text := as_text(found, self.version)) != self._ledger.state().get("twins"):
+            self._ledger.set_state(twins=text)
 
     def close(self) -> None:
         """Release files and locks; closing twice is fine."""
@@ -205,7 +240,7 @@ class LocalKnowledgeBase:
         old = self._snapshot
         self._indices.add(fresh, _article_progress(fresh, progress), resume=resume)
         self._ledger.replace(drop, cut)
-        self._snapshot = Snapshot.of(self._ledger.contents())
+        self._snapshot = Snapshot.of(old.contents.replaced(drop, cut))
         self._indices.remove(old.chunks.keys() - self._snapshot.chunks.keys())
 
     def _recover(self, progress: Progress | None) -> None:
@@ -217,13 +252,16 @@ class LocalKnowledgeBase:
         if bound and state.get("dirty") != "1" and self._indices.sizes() == (count, count):
             return
         self._ledger.set_state(dirty="1")
-        wanted = {
-            key: (each, self._snapshot.documents[each.document_id]) for key, each in self._snapshot.chunks.items()
-        }
+        wanted = self._pairs()
         # Bound before it is filled: stopped half-way, the next try goes on instead of starting over.
         self._indices.reconcile(wanted, state, progress, lambda: self._ledger.set_state(**mine))
         # Left-overs are what a sync embedded before it failed: the next one uses them, and then cleans up.
         self._ledger.set_state(dirty="1" if self._indices.left_over(wanted) else "0")
+
+    def _pairs(self) -> dict[str, Pair]:
+        """What may be found: each chunk by its id, with its document."""
+        snapshot = self._snapshot
+        return {key: (each, snapshot.documents[each.document_id]) for key, each in snapshot.chunks.items()}
 
     def _check_open(self) -> None:
         if self._closed:

@@ -11,6 +11,7 @@ from datetime import date
 from .language import DEFAULT_LANGUAGE
 from .ledger import Contents
 from .questions import key as question_key
+from .succession import replaced
 from .translations import translations
 from .types import Audience, Chunk, Document, DocumentStatus
 
@@ -20,6 +21,7 @@ class Snapshot:
     """The ledger's contents at one moment.
 
     Attributes:
+        contents: As they were read.
         documents: By id, whatever their status.
         chunks: Chunks of current documents by id; nothing else can come out of a search.
         version: Digest of all ids and content hashes.
@@ -29,6 +31,7 @@ class Snapshot:
         chunks_of: Ids of the chunks of those documents.
     """
 
+    contents: Contents = field(default_factory=Contents)
     documents: dict[str, Document] = field(default_factory=dict)
     chunks: dict[str, Chunk] = field(default_factory=dict)
     version: str = ""
@@ -43,6 +46,7 @@ class Snapshot:
         current = [d for d in contents.documents.values() if d.status is DocumentStatus.CURRENT]
         pairs = translations(current)
         return cls(
+            contents=contents,
             documents=contents.documents,
             chunks={chunk.id: chunk for d in current for chunk in contents.chunks.get(d.id, ())},
             version=digest(contents.documents),
@@ -58,12 +62,14 @@ class Snapshot:
         return next(iter(self.languages), DEFAULT_LANGUAGE)
 
     def visible(self, chunk_id: str, audience: Audience, today: date) -> bool:
-        """Whether this chunk may be shown: still there, live today, and for this audience."""
+        """Whether this chunk may be shown: still there, live today, for this audience, and not superseded."""
         chunk = self.chunks.get(chunk_id)
         if chunk is None:
             return False
         document = self.documents[chunk.document_id]
-        return document.live(today) and (audience is Audience.AGENT or document.audience is Audience.PUBLIC)
+        if not document.live(today) or (audience is Audience.PUBLIC and document.audience is not Audience.PUBLIC):
+            return False
+        return not (document.superseded_by and replaced(document, self.documents, audience, today))
 
 
 def _asked(current: Iterable[Document], contents: Contents) -> dict[str, tuple[str, ...]]:

@@ -153,8 +153,27 @@ class LoadFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Twins:
+    """Two articles that are nearly the same; see ``duplicates``.
+
+    Attributes:
+        kept: The id of the newer one, which is answered from.
+        other: The id of the other one.
+        alike: How alike their texts are, 0..1.
+    """
+
+    kept: str
+    other: str
+    alike: float
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one synchronisation did, as document ids (failures: files with their reasons)."""
+    """What one synchronisation did, as document ids (failures: files with their reasons).
+
+    Attributes:
+        twins: Near-duplicates among all articles that may be answered from.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -162,3 +181,4 @@ class SyncReport:
     unchanged: tuple[str, ...] = ()
     failed: tuple[LoadFailure, ...] = ()
     chunks: int = 0
+    twins: tuple[Twins, ...] = ()

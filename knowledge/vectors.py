@@ -1,27 +1,25 @@
-"""Vectors in Chroma, embedded or at a server: the only module that imports chromadb, when an index is opened.
+"""Vectors in Chroma, embedded or at a server.
 
-Each audience has a collection of its own: a ``where`` filter costs about thirty times a plain search.
+Chroma keeps them; searches read a copy in memory (``nearest``), which is exact and several times as fast. Each
+audience has a collection of its own.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
+from . import chroma, nearest
 from .base import KnowledgeError
-from .embedders import Vectors
+from .embedders import Vectors, unit
 from .types import Audience
 
-_log = logging.getLogger(__name__)
-_TIMEOUT = 10.0  # seconds for one request to a server
+_SHARE = 0.05
+"""Of the vectors in memory: when so many are new or gone, the file beside Chroma is written again."""
 
 FORMAT = "vectors-1"
 """Goes up when the text that is embedded changes: an index of another format is made anew."""
@@ -31,9 +29,11 @@ class VectorIndex:
     """Two cosine collections (public and agent) in one folder.
 
     Chroma is always given vectors and never texts, so that its own downloaded default model has nothing to do.
+    What is added is found at once; what was there at opening, when ``load`` was called.
 
     Args:
-        path: The folder; made if missing. One process only.
+        path: The folder; made if missing. One process only. A file beside it, with the ending ``.npz``, spares the
+            next opening to read all vectors from Chroma; nothing else depends on it.
 
     Raises:
         Exception: whatever Chroma raises for a damaged folder.
@@ -44,13 +44,18 @@ class VectorIndex:
 
     def __init__(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
-        self._start(_embedded(str(path)), "batonpass", f"the folder {path}")
+        self._start(
+            chroma.embedded(str(path)), "batonpass", f"the folder {path}", path.with_name(f"{path.name}.npz")
+        )
 
-    def _start(self, client: Any, prefix: str, place: str) -> None:
+    def _start(self, client: Any, prefix: str, place: str, copy: Path) -> None:
         self._client = client
         self._prefix, self._place = prefix, place
+        self._copy = copy
+        self._near = {audience: nearest.Nearest() for audience in Audience}
+        self._unsaved = 0
         try:
-            self._refusing = _refusing_function()
+            self._refusing = chroma.refusing_function()
             self._collections = {audience: self._open(audience) for audience in Audience}
             self._batch = min(2000, self._client.get_max_batch_size())
         except BaseException:
@@ -65,7 +70,7 @@ class VectorIndex:
         )
 
     def _asking(self) -> AbstractContextManager[None]:
-        """Around every use of Chroma but a search."""
+        """Around every use of Chroma."""
         return nullcontext()
 
     def __len__(self) -> int:
@@ -86,25 +91,30 @@ class VectorIndex:
         """
         from chromadb.errors import InvalidArgumentError
 
-        with self._asking():
-            for i in range(0, len(chunk_ids), self._batch):
+        for i in range(0, len(chunk_ids), self._batch):
+            names, rows = list(chunk_ids[i : i + self._batch]), vectors[i : i + self._batch]
+            with self._asking():
                 try:
-                    self._collections[audience].upsert(
-                        ids=list(chunk_ids[i : i + self._batch]), embeddings=vectors[i : i + self._batch]
-                    )
+                    self._collections[audience].upsert(ids=names, embeddings=rows)
                 except InvalidArgumentError as error:
                     raise KnowledgeError(
                         f"vectors of length {vectors.shape[-1]} do not fit the index ({_one_line(error)}): does "
                         f"another embedding model answer under the old name? Delete {self._place}, and all is "
                         "embedded anew"
                     ) from error
+            self._take(audience, names, rows)
+
+    def _take(self, audience: Audience, names: Sequence[str], rows: Any) -> None:
+        self._near[audience].add(names, unit(np.asarray(rows, dtype=np.float32)))
+        self._unsaved += len(names)
 
     def remove(self, chunk_ids: Sequence[str]) -> None:
         """Delete chunks, whichever audience they belong to; unknown ids are passed over."""
-        with self._asking():
-            for collection in self._collections.values():
+        for audience, collection in self._collections.items():
+            with self._asking():
                 for i in range(0, len(chunk_ids), self._batch):
                     collection.delete(ids=list(chunk_ids[i : i + self._batch]))
+            self._unsaved += self._near[audience].remove(chunk_ids)
 
     def clear(self) -> None:
         """Delete everything: another embedder may have vectors of another length."""
@@ -112,51 +122,68 @@ class VectorIndex:
             for audience in Audience:
                 self._client.delete_collection(f"{self._prefix}-{audience.value}")
                 self._collections[audience] = self._open(audience)
+                self._near[audience] = nearest.Nearest()
+
+    def load(self, wanted: Mapping[Audience, Collection[str]]) -> None:
+        """Take vectors into memory, and of what an opening finds in the file beside Chroma only these.
+
+        Args:
+            wanted: Ids by audience; those that Chroma has not are passed over.
+        """
+        if not any(map(len, self._near.values())):
+            parts = nearest.read(self._copy, self._key(), [audience.value for audience in Audience])
+            self._near = {audience: parts[audience.value] for audience in Audience}
+            for audience, near in self._near.items():
+                self._unsaved += near.remove(set(near.rows()[0]).difference(wanted.get(audience, ())))
+        for audience, ids in wanted.items():
+            near = self._near[audience]
+            missing = [name for name in ids if name not in near]
+            for i in range(0, len(missing), self._batch):
+                with self._asking():
+                    got = self._collections[audience].get(ids=missing[i : i + self._batch], include=["embeddings"])
+                if got["ids"]:
+                    self._take(audience, got["ids"], got["embeddings"])
+
+    def settle(self, *, closing: bool = False) -> None:
+        """Call it after a change: spare memory goes, and the file beside Chroma is written where it pays.
+
+        Args:
+            closing: Write it if anything changed.
+        """
+        for near in self._near.values():
+            near.fit()
+        if self._unsaved > (0 if closing else _SHARE * sum(map(len, self._near.values()))):
+            nearest.write(self._copy, self._key(), {audience.value: near for audience, near in self._near.items()})
+            self._unsaved = 0
+
+    def _key(self) -> str:
+        """Collections that were made anew have other ids, and a chunk's id tells its text."""
+        return " ".join([FORMAT, *(str(self._collections[audience].id) for audience in Audience)])
 
     def search(self, vector: Vectors, *, audience: Audience, limit: int) -> list[tuple[str, float]]:
         """The nearest chunks as (id, cosine similarity -1..1), best first; none for a vector of another length."""
-        from chromadb.errors import InvalidArgumentError
-
-        if limit <= 0 or not np.any(vector):
+        if not np.any(vector):
             return []
-        seen = (Audience.PUBLIC, Audience.AGENT) if audience is Audience.AGENT else (Audience.PUBLIC,)
-        try:
-            hits = [hit for each in seen for hit in self._nearest(self._collections[each], vector, limit)]
-        except InvalidArgumentError as error:
-            _log.warning("searching without vectors: %s", _one_line(error))
-            return []
-        return sorted(hits, key=lambda hit: -hit[1])[:limit]
+        hits = [hit for near in self._seen(audience) for hit in near.search(vector, limit)]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[: max(0, limit)]
 
     def cosines(self, vector: Vectors, chunk_ids: Sequence[str], *, audience: Audience) -> dict[str, float]:
         """Cosine similarity -1..1 of these chunks, of those that the audience may see; none for a zero vector."""
-        if not chunk_ids or not np.any(vector):
+        if not np.any(vector):
             return {}
-        seen = (Audience.PUBLIC, Audience.AGENT) if audience is Audience.AGENT else (Audience.PUBLIC,)
-        found: dict[str, float] = {}
-        with self._asking():
-            for each in seen:
-                got = self._collections[each].get(ids=list(chunk_ids), include=["embeddings"])
-                rows = np.asarray(got["embeddings"], dtype=np.float32)
-                if len(got["ids"]) and rows.shape[1] == len(vector):
-                    # Rows are normalised when they are made, as is a question's vector.
-                    found |= dict(zip(got["ids"], (rows @ vector).tolist(), strict=True))
-        return found
+        return {
+            key: cosine for near in self._seen(audience) for key, cosine in near.cosines(vector, chunk_ids).items()
+        }
 
-    @staticmethod
-    def _nearest(collection: Any, vector: Vectors, limit: int) -> list[tuple[str, float]]:
-        wanted = min(limit, collection.count())
-        if not wanted:
-            return []
-        found = collection.query(query_embeddings=[vector], n_results=wanted, include=["distances"])
-        return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+    def _seen(self, audience: Audience) -> list[nearest.Nearest]:
+        seen = (Audience.PUBLIC, Audience.AGENT) if audience is Audience.AGENT else (Audience.PUBLIC,)
+        return [self._near[each] for each in seen]
 
     def check(self) -> None:
-        """Search once for something that is there; a damaged index raises here and not before a customer."""
+        """Read one of the vectors that are there; a damaged index raises here and not in mid-sync."""
         with self._asking():
             for collection in self._collections.values():
-                sample = collection.get(limit=1, include=["embeddings"])["embeddings"]
-                if len(sample):
-                    collection.query(query_embeddings=[sample[0]], n_results=1, include=["distances"])
+                collection.get(limit=1, include=["embeddings"])
 
     def close(self) -> None:
         """Let go of the files or connections."""
@@ -166,21 +193,24 @@ class VectorIndex:
 class ServedVectorIndex(VectorIndex):
     """The same two collections at a Chroma server, which several knowledge bases may share.
 
-    A server that fails later makes searches go on without vectors, and a sync end with one line.
+    A server that fails later stops no search; a sync ends with one line.
 
     Args:
         url: ``http[s]://host:port``.
         key: Names this knowledge base's collections.
+        copy: The file that spares the next opening to fetch all vectors.
 
     Raises:
         KnowledgeError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, key: str) -> None:
+    def __init__(self, url: str, key: str, copy: Path) -> None:
         self._url = url.rstrip("/")
         self.identity = f"{FORMAT} {self._url}"
         with self._asking():
-            self._start(_served(self._url), f"batonpass-{key}", f"this base's collections at {self._url}")
+            self._start(
+                chroma.served(self._url), f"batonpass-{key}", f"this base's collections at {self._url}", copy
+            )
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
@@ -193,88 +223,6 @@ class ServedVectorIndex(VectorIndex):
                 f"the Chroma server {self._url} cannot be used ({_one_line(error)}): start it with `chroma run`, "
                 "or do without a server"
             ) from error
-
-    def cosines(self, vector: Vectors, chunk_ids: Sequence[str], *, audience: Audience) -> dict[str, float]:
-        """As ``VectorIndex.cosines``; nothing where the server fails."""
-        try:
-            return super().cosines(vector, chunk_ids, audience=audience)
-        except KnowledgeError as error:
-            _log.warning("searching without vectors: %s", error)
-            return {}
-
-    def search(self, vector: Vectors, *, audience: Audience, limit: int) -> list[tuple[str, float]]:
-        """As ``VectorIndex.search``; nothing where the server fails."""
-        try:
-            return super().search(vector, audience=audience, limit=limit)
-        except Exception as error:
-            _log.warning("searching without vectors: the Chroma server %s: %s", self._url, _one_line(error))
-            return []
-
-
-def _served(url: str) -> Any:
-    import chromadb
-    from chromadb.config import Settings
-
-    parts = urlsplit(url)
-    ssl = parts.scheme == "https"
-    host, port = parts.hostname or "", parts.port or (443 if ssl else 8000)
-    # Chroma's client waits for ever and does not say why it could not connect.
-    asked = (HTTPSConnection if ssl else HTTPConnection)(host, port, timeout=_TIMEOUT)
-    try:
-        asked.request("GET", "/api/v2/heartbeat")
-        answer = asked.getresponse()
-        if answer.status != HTTPStatus.OK:
-            raise OSError(f"answers {answer.status} {answer.reason}")
-    finally:
-        asked.close()
-    named = f"[{host}]" if ":" in host else host
-    client = chromadb.HttpClient(named, port, ssl=ssl, settings=Settings(anonymized_telemetry=False))
-    session = getattr(getattr(client, "_server", None), "_session", None)
-    if session is not None:
-        session.timeout = _TIMEOUT
-    return client
-
-
-def _embedded(path: str) -> Any:
-    import chromadb
-    from chromadb.api.shared_system_client import SharedSystemClient
-    from chromadb.config import Settings
-
-    try:
-        # Chroma reports usage to its makers unless told otherwise.
-        return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
-    except BaseException:
-        # Chroma keeps the half-started system of a failed opening and would hand it out for this path again.
-        SharedSystemClient._identifier_to_system.pop(path, None)
-        raise
-
-
-def _refusing_function() -> Any:
-    """An embedding function that embeds nothing.
-
-    With none given, Chroma would fetch a model from the network on the first text it saw.
-    """
-    from chromadb import EmbeddingFunction
-
-    class Refusing(EmbeddingFunction[Any]):
-        def __init__(self) -> None:
-            pass
-
-        def __call__(self, input: Any) -> Any:
-            raise RuntimeError("this collection takes vectors, not texts")
-
-        @staticmethod
-        def name() -> str:
-            return "batonpass-vectors-only"
-
-        def get_config(self) -> dict[str, Any]:
-            return {}
-
-        @staticmethod
-        def build_from_config(config: dict[str, Any]) -> Refusing:
-            return Refusing()
-
-    return Refusing()
 
 
 def _one_line(error: BaseException) -> str:

@@ -20,6 +20,7 @@ from batonpass.evals.bench_figures import ratios, rows
 from batonpass.evals.bench_load import Ask, one_level, summary
 from batonpass.evals.bench_process import BenchError, clean_environment, cpu_seconds, peak_mb
 from batonpass.evals.bench_search import compare, quality
+from batonpass.knowledge import Audience
 from batonpass.ui import cli
 
 ROOT = Path(batonpass.__file__).parent
@@ -42,18 +43,20 @@ def test_ratios_divide_ours_by_theirs_and_leave_counts_alone() -> None:
 def test_rows_show_every_figure_once_with_its_ratio() -> None:
     figures = {
         "sync": {"chunks": 3},
-        "compare": {
-            "chunks": 30,
-            "ours": {"turn": {"p50_ms": 3.0}, "peak_mb": 5.0},
-            "stock": {"turn": {"p50_ms": 2.0}, "peak_mb": 5.0},
-            "ratios": {"turn": {"p50_ms": 1.5}, "peak_mb": 1.0},
-        },
+        "compare": [
+            {
+                "chunks": 30,
+                "ours": {"turn": {"p50_ms": 3.0}, "peak_mb": 5.0},
+                "stock": {"turn": {"p50_ms": 2.0}, "peak_mb": 5.0},
+                "ratios": {"turn": {"p50_ms": 1.5}, "peak_mb": 1.0},
+            }
+        ],
         "load": [{"customers": 2, "model_s": 1.0, "ours": {"sent": 4}, "stock": None, "ratios": None}],
     }
     assert rows(figures) == [
         ("sync", "chunks", "3", "", ""),
-        ("search, 30 chunks", "turn p50_ms", "3.0", "2.0", "1.5"),
-        ("search, 30 chunks", "peak_mb", "5.0", "5.0", "1.0"),
+        ("30 chunks", "turn p50_ms", "3.0", "2.0", "1.5"),
+        ("30 chunks", "peak_mb", "5.0", "5.0", "1.0"),
         ("load, 2 customers, a model of 1.0 s", "sent", "4", "", ""),
     ]
 
@@ -105,6 +108,7 @@ def test_the_corpus_is_the_shop_filled_up_and_always_the_same() -> None:
     assert 400 <= len(pairs(documents)) < 420
     assert len({document.id for document in documents}) == len(documents)
     assert {document.lang for document in documents} == {"ko", "en"}
+    assert {one.lang for one in documents if one.audience is Audience.AGENT} == {"ko", "en"}
     assert len(corpus(30)) < len(shop())
 
 
@@ -123,18 +127,37 @@ def test_questions_without_their_article_are_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not stock.available(), reason="the extra bench is not installed")
-def test_both_sides_search_the_same_thirty_chunks() -> None:
-    figures = compare(30, 1, stock=True, progress=lambda what: None)
+def test_both_sides_index_and_search_the_same_thirty_chunks() -> None:
+    (figures,) = compare([30], 1, stock=True, progress=lambda what: None)
     assert 30 <= figures["chunks"] < 40
     for side in ("ours", "stock"):
-        assert figures[side]["search"]["n"] == figures["questions"] > 50
+        assert figures[side]["search"]["n"] == figures[side]["search_agent"]["n"] == figures["questions"] > 50
         assert figures[side]["turn"]["n"] == 20
         assert figures[side]["peak_mb"] > 50
+        assert figures[side]["index_peak_mb"] > 50
+        assert figures[side]["chunks_per_s"] == pytest.approx(
+            figures["chunks"] / figures[side]["index_s"], rel=0.05
+        )
+        assert 0 < figures[side]["start_s"] < figures[side]["first_search_s"]
+        assert figures[side]["gone_s"] > 0, "the article was found, and then it was not"
         assert figures[side]["top1"] > 0.2, "chance finds one in nine"
         assert figures[side]["recall_at_5"] <= figures[side]["hit_at_5"]
     expected = figures["ours"]["top1"] / figures["stock"]["top1"]
     assert figures["ratios"]["top1"] == pytest.approx(expected, abs=1e-3)
     assert json.loads(json.dumps(figures)) == figures
+
+
+@pytest.mark.skipif(not stock.available(), reason="the extra bench is not installed")
+def test_the_stock_retriever_is_found_again_and_forgets_what_is_taken_out(tmp_path: Path) -> None:
+    documents = corpus(30)
+    built = stock.retriever(pairs(documents), tmp_path)
+    first = documents[0]
+    again = stock.reopened(tmp_path)
+    before = stock.ranking(again.invoke(first.title))
+    assert sorted(before) == sorted(stock.ranking(built.invoke(first.title)))
+    assert first.id in before
+    stock.remove(again, first.id)
+    assert first.id not in stock.ranking(again.invoke(first.title))
 
 
 @pytest.mark.skipif(not stock.available(), reason="the extra bench is not installed")
@@ -148,7 +171,7 @@ def test_the_stock_chain_answers_with_the_passage_it_found(tmp_path: Path) -> No
 def test_a_side_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_search, "LIMIT", 0.01)
     with pytest.raises(BenchError, match=r"took more than") as raised:
-        compare(30, 1, stock=False, progress=lambda what: None)
+        compare([30], 1, stock=False, progress=lambda what: None)
     assert "\n" not in str(raised.value)
 
 
@@ -222,6 +245,14 @@ def test_wrong_load_is_one_line(load: str, command) -> None:
     assert "10,50,200" in err
 
 
+@pytest.mark.parametrize("chunks", ["-1", "many", "10000,", "2000000"])
+def test_wrong_chunks_are_one_line(chunks: str, command) -> None:
+    code, out, err = command(f"--chunks={chunks}")
+    assert (code, out) == (2, "")
+    assert len(err.strip().splitlines()) == 1
+    assert "10000,100000" in err
+
+
 def test_without_the_extra_ours_is_measured_and_one_line_says_how_to_get_the_rest(
     command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -232,9 +263,10 @@ def test_without_the_extra_ours_is_measured_and_one_line_says_how_to_get_the_res
     assert code == 0
     assert err.strip().splitlines()[-1] == stock.HOW_TO_GET
     figures = json.loads((tmp_path / "figures.json").read_text())
-    assert figures["compare"]["stock"] is None
-    assert figures["compare"]["ratios"] is None
-    assert figures["compare"]["ours"]["search"]["n"] > 50
+    (compared,) = figures["compare"]
+    assert compared["stock"] is None
+    assert compared["ratios"] is None
+    assert compared["ours"]["search"]["n"] > 50
     assert "p50_ms" in out
     assert "batonpass[bench]" not in command("--chunks", "0", "--rounds", "1")[2]
 

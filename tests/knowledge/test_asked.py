@@ -64,6 +64,20 @@ def test_an_alias_of_words_that_nothing_else_has(open_base: Open) -> None:
     assert base.search("!?").passages == ()
 
 
+def test_a_decision_counts_after_relearning(open_base: Open) -> None:
+    base = open_base()
+    base.sync([refund(), *OTHERS])
+    (made,) = base.aliases.propose("refund", [ALIAS], origin=Origin.DESK, by="ann")
+    assert base.relearn().changed == ()
+    base.aliases.decide([made.id], Decision.APPROVED, by="bo")
+    report = base.relearn()
+    assert (report.changed, report.removed, len(report.unchanged)) == (("refund",), (), 2)
+    assert base.search(ALIAS).ranking[0] == "refund"
+    base.aliases.decide([made.id], Decision.REJECTED, by="bo")
+    assert base.relearn().changed == ("refund",)
+    assert base.search(ALIAS).ranking[0] == "bread"
+
+
 def test_korean_aliases_forgive_spacing(open_base: Open) -> None:
     base = open_base()
     base.sync([refund("꿔간 거 언제 주세요?"), make_document("ko", "주세요", "# 주세요\n\n언제 주세요 꿔간")])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,6 +164,56 @@ def test_vectors_of_another_length_after_clearing(vectors: VectorIndex) -> None:
 def test_zero_vector_finds_nothing(vectors: VectorIndex) -> None:
     vectors.add(Audience.PUBLIC, ["a"], np.stack([unit(1, 0)]))
     assert vectors.search(np.zeros(2, dtype=np.float32), audience=Audience.PUBLIC, limit=3) == []
+
+
+WANTED = {Audience.PUBLIC: ["a", "b"], Audience.AGENT: ["c"]}
+
+
+def found(index: VectorIndex) -> list[str]:
+    return [key for key, _ in index.search(unit(1, 0), audience=Audience.AGENT, limit=9)]
+
+
+@pytest.mark.parametrize("file", ["settled", "none", "old"])
+def test_a_reopened_index_finds_what_is_wanted_from_the_file_or_from_chroma(
+    tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = VectorIndex(tmp_path / "vectors")
+    index.add(Audience.PUBLIC, ["a", "gone"], np.stack([unit(1, 0), unit(1, 0.2)]))
+    if file == "old":
+        index.settle(closing=True)
+    index.add(Audience.PUBLIC, ["b"], np.stack([unit(1, 1)]))
+    index.add(Audience.AGENT, ["c"], np.stack([unit(1, 0.1)]))
+    if file == "settled":
+        index.settle(closing=True)
+    index.close()
+    again = VectorIndex(tmp_path / "vectors")
+    asked: list[str] = []
+    for collection in again._collections.values():
+        get = type(collection).get
+
+        def spy(self: object, *args: object, get: Any = get, **more: Any) -> Any:
+            asked.extend(more.get("ids") or ())
+            return get(self, *args, **more)
+
+        monkeypatch.setattr(type(collection), "get", spy)
+        break
+    again.load(WANTED)
+    assert found(again) == ["a", "c", "b"]
+    assert sorted(asked) == {"settled": [], "none": ["a", "b", "c"], "old": ["b", "c"]}[file]
+    again.close()
+
+
+def test_a_file_of_deleted_vectors_counts_for_nothing(tmp_path: Path) -> None:
+    """Somebody deletes Chroma's folder, as a message advises: its vectors must not live on in the file."""
+    index = VectorIndex(tmp_path / "vectors")
+    index.add(Audience.PUBLIC, ["a", "b"], np.stack([unit(1, 0), unit(1, 1)]))
+    index.settle(closing=True)
+    index.close()
+    shutil.rmtree(tmp_path / "vectors")
+    again = VectorIndex(tmp_path / "vectors")
+    again.load(WANTED)
+    assert found(again) == []
+    again.close()
 
 
 def test_chroma_embeds_nothing_itself(vectors: VectorIndex) -> None:

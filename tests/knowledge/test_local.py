@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from batonpass.knowledge import (
 )
 from batonpass.knowledge.indices import Indices
 from batonpass.knowledge.ledger import FILE, Ledger
+from batonpass.knowledge.snapshot import Snapshot
 
 from .contract import PARKING, REFUND, KnowledgeBaseContract, article
 from .endpoint import Endpoint, down, vectors
@@ -177,6 +180,46 @@ class Breaking(HashedEmbedder):
         if self.broken:
             raise EmbeddingError("endpoint is down")
         return super().embed_query(text)
+
+
+def test_vectors_are_in_memory_after_a_sync_that_went_on_and_after_every_start(
+    open_base: Open, endpoint: Endpoint, tmp_path: Path
+) -> None:
+    """Those that an unfinished sync left in Chroma, too: memory holds exactly what may be found."""
+
+    def in_memory(base: LocalKnowledgeBase) -> set[str]:
+        return {name for near in base._indices.vectors._near.values() for name in near.rows()[0]}
+
+    embedder = OpenAIEmbedder(model="m", api_key="k", base_url=endpoint.url, retries=0)
+    base = open_base(embedder=embedder)
+    base.sync(DOCUMENTS)
+    endpoint.answers = [vectors] * (len(endpoint.requests) + 1) + [down]
+    with pytest.raises(EmbeddingError):
+        base.sync([*DOCUMENTS, *NEW])
+    base.close()
+    base = open_base(embedder=embedder)
+    assert in_memory(base) == set(base._snapshot.chunks)
+    endpoint.answers = [vectors]
+    base.sync([*DOCUMENTS, *NEW])
+    assert in_memory(base) == set(base._snapshot.chunks)
+    base.sync([DOCUMENTS[0], *NEW])
+    assert in_memory(base) == set(base._snapshot.chunks)
+    base.close()
+    (tmp_path / "kb" / "vectors.npz").write_bytes(b"no vectors")
+    base = open_base(embedder=embedder)
+    assert in_memory(base) == set(base._snapshot.chunks)
+
+
+def test_a_changed_base_is_what_a_start_would_read(open_base: Open) -> None:
+    """The snapshot is changed in memory; the ledger's own is the measure."""
+    base = open_base()
+    empty = article("empty", "")
+    lamp = article("lamp", "# Lamp\n\nA bulb.", questions=["Which bulb?"])
+    base.sync([*DOCUMENTS, empty, replace(lamp, meta={"sizes": (1, 2), "since": date(2026, 1, 2)})])
+    assert base._snapshot == Snapshot.of(base._ledger.contents())
+    base.sync([article("a", "# A\n\nFirst."), article("lamp", "# Lamp\n\nTwo bulbs.")])
+    assert base._snapshot == Snapshot.of(base._ledger.contents())
+    assert [document.id for document in base.documents()] == ["a", "lamp"]
 
 
 def test_search_goes_on_without_vectors(open_base: Open) -> None:

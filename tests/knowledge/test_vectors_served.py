@@ -153,8 +153,8 @@ def test_another_model_embeds_anew_at_the_server(open_base: Open) -> None:
     assert base.search("refund card").ranking[0] == "refund"
 
 
-def test_vectors_of_another_length(server: Server) -> None:
-    index = ServedVectorIndex(server.url, "lengths")
+def test_vectors_of_another_length(server: Server, tmp_path: Path) -> None:
+    index = ServedVectorIndex(server.url, "lengths", tmp_path / "vectors.npz")
     index.add(Audience.PUBLIC, ["a"], np.stack([unit(1, 0)]))
     with pytest.raises(KnowledgeError, match="another embedding model") as caught:
         index.add(Audience.PUBLIC, ["b"], np.stack([unit(1, 0, 0)]))
@@ -171,8 +171,8 @@ def test_a_server_that_goes_away_and_comes_back(open_base: Open, server: Server)
     server.stop()
     try:
         found = base.search("refund card")
-        assert found.ranking[0] == "refund", "a customer gets an answer without vectors"
-        assert found.passages[0].scores["dense"] == 0
+        assert found.ranking[0] == "refund"
+        assert found.passages[0].scores["dense"] > 0, "the vectors are in memory"
         with pytest.raises(KnowledgeError, match=f"Chroma server {server.url} cannot be used") as caught:
             base.sync([*DOCUMENTS, article("new", "# New\n\nA new thing.")])
         assert "\n" not in str(caught.value)
@@ -191,7 +191,7 @@ def test_nobody_listens_is_one_line_and_leaves_nothing_locked(open_base: Open) -
     open_base(chroma_url="")
 
 
-def test_somebody_else_listens() -> None:
+def test_somebody_else_listens(tmp_path: Path) -> None:
     class Stranger(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_error(404)
@@ -202,5 +202,5 @@ def test_somebody_else_listens() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as stranger:
         Thread(target=stranger.serve_forever, args=(0.01,), daemon=True).start()
         with pytest.raises(KnowledgeError, match="answers 404"):
-            ServedVectorIndex(f"http://127.0.0.1:{stranger.server_address[1]}", "x")
+            ServedVectorIndex(f"http://127.0.0.1:{stranger.server_address[1]}", "x", tmp_path / "vectors.npz")
         stranger.shutdown()
