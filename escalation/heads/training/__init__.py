@@ -1,0 +1,1 @@
+"""How the heads are learned and measured."""
