@@ -6,13 +6,19 @@ Where things live:
 - ``verdict``       Draft, Turn, Verdict and the Guard protocol
 - ``requests``, ``smalltalk``, ``mood``, ``repetition``   what single texts say (pure functions)
 - ``rules``         the hard rules built on them; ``guard`` the RuleGuard that applies them
-- ``facts``, ``handoff``   what was said, as the packet that an agent reads
+- ``policy``, ``policyfile``   the operator's numbers and rules, and the file they stand in (read by ``yamlfile``);
+  ``ruling`` what the rules make of a turn, by ``hours`` and ``phrases``
+- ``handoff``       writes the ``packet`` from ``facts``, ``question``, ``intents``, ``promises``, ``advice`` and
+  ``summary``
+- ``receipt``       what the customer sees of it, and corrects
+- ``masking``, ``audit``   numbers that nobody needs to see, and who looked at them
 - ``customers``     the seam to the operator's customer records
 - ``schema``, ``store``, ``events``   tables, the SQL store, notifications (migrations beside them)
 - ``accounts``, ``desk``   human agents and what they do; ``learning`` proposes aliases from it
 """
 
 from .accounts import AccountError, Accounts, HumanAgent, Role
+from .audit import AuditLine, NotAllowed, Unmasked, audit_lines
 from .conversation import (
     TRANSITIONS,
     Action,
@@ -32,9 +38,13 @@ from .conversation import (
 from .customers import Customer, CustomerDirectory, CustomerFileError, FileCustomerDirectory
 from .desk import Desk, Disposition, QueueRow
 from .events import EventBus, LocalBus
-from .guard import GuardPolicy, RuleGuard
-from .handoff import Handoff, build_handoff
+from .guard import RuleGuard
+from .handoff import Handoff, bare_handoff, build_handoff, refresh_handoff
 from .learning import Learning
+from .masking import Vault
+from .policy import GuardPolicy
+from .policyfile import PolicyFile
+from .receipt import Receipt, ReceiptError, ReceiptLine, receipt
 from .store import (
     ConversationStore,
     NewEvent,
@@ -50,6 +60,7 @@ __all__ = [
     "AccountError",
     "Accounts",
     "Action",
+    "AuditLine",
     "Author",
     "Conversation",
     "ConversationError",
@@ -77,10 +88,15 @@ __all__ = [
     "Message",
     "NewEvent",
     "NewMessage",
+    "NotAllowed",
     "NotFound",
     "NotYours",
+    "PolicyFile",
     "QueueRow",
     "Reason",
+    "Receipt",
+    "ReceiptError",
+    "ReceiptLine",
     "Result",
     "Role",
     "RuleGuard",
@@ -88,8 +104,14 @@ __all__ = [
     "Status",
     "StoreError",
     "Turn",
+    "Unmasked",
+    "Vault",
     "Verdict",
     "VersionConflict",
+    "audit_lines",
+    "bare_handoff",
     "build_handoff",
     "next_status",
+    "receipt",
+    "refresh_handoff",
 ]

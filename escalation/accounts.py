@@ -27,9 +27,10 @@ SESSION = timedelta(hours=12)
 
 
 class Role(StrEnum):
-    """An agent works at the desk; an admin also manages agents."""
+    """An agent works at the desk; a supervisor also decides what is learned there; an admin may do everything."""
 
     AGENT = "agent"
+    SUPERVISOR = "supervisor"
     ADMIN = "admin"
 
 
@@ -41,6 +42,11 @@ class HumanAgent(BaseModel):
     id: str
     name: str
     role: Role = Role.AGENT
+
+    @property
+    def supervises(self) -> bool:
+        """Whether the supervisors' page is theirs."""
+        return self.role in (Role.SUPERVISOR, Role.ADMIN)
 
 
 class AccountError(ValueError):
@@ -105,6 +111,17 @@ class Accounts:
         with self._engine.execution_options(write=True).begin() as connection:
             done = connection.execute(update(agents).where(agents.c.id == agent_id).values(password_hash=hashed))
             connection.execute(delete(sessions).where(sessions.c.agent_id == agent_id))
+        if not done.rowcount:
+            raise AccountError(f"no agent {agent_id!r}")
+
+    def set_role(self, agent_id: str, role: Role) -> None:
+        """Change what an agent may do, from their next request on.
+
+        Raises:
+            AccountError: no such agent.
+        """
+        with self._engine.execution_options(write=True).begin() as connection:
+            done = connection.execute(update(agents).where(agents.c.id == agent_id).values(role=role))
         if not done.rowcount:
             raise AccountError(f"no agent {agent_id!r}")
 

@@ -41,6 +41,7 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     HAND_BACK = "hand_back"
     CLOSE = "close"
+    RECORD = "record"
 
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
@@ -62,6 +63,11 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     # A message after the end opens the conversation again: nothing a customer typed is ever lost.
     (Status.CLOSED, Action.RECEIVE): Status.BOT,
     (Status.CLOSED, Action.NOTE): Status.CLOSED,
+    # Something is put on record (a newer packet, who looked at a masked number): nothing changes hands.
+    (Status.BOT, Action.RECORD): Status.BOT,
+    (Status.WAITING, Action.RECORD): Status.WAITING,
+    (Status.HUMAN, Action.RECORD): Status.HUMAN,
+    (Status.CLOSED, Action.RECORD): Status.CLOSED,
 }
 """The whole state machine: what is not in it cannot happen."""
 
@@ -146,7 +152,8 @@ class Message(_Record):
         seq: Place in the conversation, shared with events, from 1.
         client_id: The sender's own id of it: a retry with the same one is the same message.
         internal: A note that only agents see.
-        meta: Presentation only: ``choices`` (texts offered as chips), ``decision``, ``holding``.
+        meta: ``choices`` (texts offered as chips), ``decision``, ``holding``; ``sealed``: numbers that are masked
+            in the text; ``receipt``: what of the handoff receipt this message corrects or adds.
     """
 
     conversation_id: str
@@ -163,18 +170,20 @@ class Message(_Record):
 
 
 class EventKind(StrEnum):
-    """What an event records; verdict and handoff events are for agents' eyes only."""
+    """What an event records; verdict, handoff and unmask events are for agents' eyes only."""
 
     STATUS = "status"
     VERDICT = "verdict"
     HANDOFF = "handoff"
+    UNMASK = "unmask"
 
 
 class Event(_Record):
     """Something that happened besides a message.
 
     Attributes:
-        payload: ``status``: action, from, to, by, by_name; ``verdict``: a Verdict; ``handoff``: a Handoff.
+        payload: ``status``: action, from, to, by, by_name; ``verdict``: a Verdict; ``handoff``: a Handoff;
+            ``unmask``: by, by_name, message (its seq), slots, reason.
     """
 
     conversation_id: str

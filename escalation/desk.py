@@ -9,12 +9,17 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from .accounts import HumanAgent, Role
+from .audit import Unmasked, unmask
 from .conversation import Action, Author, Conversation, EventKind, Message, Status
 from .customers import Customer, CustomerDirectory
+from .masking import Vault
 from .store import ConversationStore, NewEvent, NewMessage, Result
 
 ASSISTANT_ROWS = 100
 """How many of the assistant's own conversations the queue shows."""
+
+NORMAL = 1
+"""The priority of what nobody ranked, between low (0) and urgent (3)."""
 
 
 class Disposition(StrEnum):
@@ -32,6 +37,9 @@ class QueueRow(BaseModel):
     Attributes:
         preview: The newest customer message, shortened.
         reasons: Why a person was called (reason codes); empty where none was.
+        priority: As the packet's: 0 low, 1 normal, 2 high, 3 urgent.
+        queue: Where it waits, where a rule of the operator's says so.
+        skill: What its agent should know, likewise.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,6 +56,9 @@ class QueueRow(BaseModel):
     preview: str
     reasons: tuple[str, ...]
     frustration: int
+    priority: int = NORMAL
+    queue: str | None = None
+    skill: str | None = None
 
 
 class Desk:
@@ -61,6 +72,7 @@ class Desk:
         directory: Who the customers are.
         agent_name: An agent's name by id.
         replied: Told of each stored reply; must not raise.
+        vault: Where masked numbers are sealed; without it none can be unmasked.
     """
 
     def __init__(
@@ -69,19 +81,22 @@ class Desk:
         directory: CustomerDirectory,
         agent_name: Callable[[str], str | None] = lambda agent_id: agent_id,
         replied: Callable[[Result, HumanAgent], None] = lambda result, agent: None,
+        vault: Vault | None = None,
     ) -> None:
         self.store = store
+        self._vault = vault
         self._replied = replied
         self.directory = directory
         self._agent_name = agent_name
 
     def queue(self) -> list[QueueRow]:
-        """All who wait, the longest first, then what agents hold, then the assistant's newest conversations."""
+        """All who wait, the urgent and longest first, then what agents hold, then the assistant's newest."""
         # No limit on those who need a person: any number of newer visits must not push them out.
         needed = self.store.list((Status.WAITING, Status.HUMAN), limit=None)
         open_ones = needed + self.store.list((Status.BOT,), limit=ASSISTANT_ROWS)
         rows = [self.row(conversation) for conversation in open_ones if conversation.version]
-        waiting = sorted((r for r in rows if r.waiting_since), key=lambda r: r.waiting_since or r.updated_at)
+        waiting = [row for row in rows if row.waiting_since]
+        waiting.sort(key=lambda row: (-row.priority, row.waiting_since or row.updated_at))
         return waiting + [r for r in rows if not r.waiting_since]
 
     def row(self, conversation: Conversation) -> QueueRow:
@@ -94,7 +109,7 @@ class Desk:
         handoff = None
         if conversation.status in (Status.WAITING, Status.HUMAN):
             handoff = self.store.last_event(conversation.id, EventKind.HANDOFF)
-        reasons = [e["reason"] for e in handoff.payload.get("reasons", [])] if handoff else []
+        packet = handoff.payload if handoff else {}
         return QueueRow(
             id=conversation.id,
             status=conversation.status,
@@ -106,8 +121,11 @@ class Desk:
             updated_at=conversation.updated_at,
             version=conversation.version,
             preview=preview,
-            reasons=tuple(dict.fromkeys(reasons)),
-            frustration=handoff.payload.get("frustration", 0) if handoff else 0,
+            reasons=tuple(dict.fromkeys(each["reason"] for each in packet.get("reasons", []))),
+            frustration=packet.get("frustration", 0),
+            priority=packet.get("priority", NORMAL),
+            queue=packet.get("queue"),
+            skill=packet.get("skill"),
         )
 
     def claim(self, conversation_id: str, agent: HumanAgent, *, client_id: str | None = None) -> Result:
@@ -174,6 +192,17 @@ class Desk:
             client_id=client_id,
             answered=head.version,
         )
+
+    def unmask(
+        self, conversation_id: str, agent: HumanAgent, seq: int, *, reason: str = ""
+    ) -> tuple[Unmasked, ...]:
+        """The true values of the masked numbers in a message, for supervisors; the look is put on record first.
+
+        Raises:
+            NotAllowed: the agent does not supervise.
+            NotFound: no such conversation, or nothing is masked in that message.
+        """
+        return unmask(self.store, self._vault, agent, conversation_id, seq, reason=reason)
 
     def _end(
         self, conversation_id: str, action: Action, agent: HumanAgent, text: str, client_id: str | None

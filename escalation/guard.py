@@ -1,312 +1,354 @@
-"""The guard by rules: an ordered list of hard rules, each with its own name, the first that fires decides."""
+"""The guard: rules that always fire, the operator's own, and a score of all signals with two thresholds.
+
+Hard rules come first; what is learned may add to them and never takes them back. The operator's rules
+(``ruling``) may overrule what is left to judgement, and nothing keeps a person from a customer who asks for one.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from .conversation import Author, Message
-from .mood import frustration
-from .repetition import repeats
+from .combiner import GROUPS, Combiner, of_turn, signals
+from .customers import Customer
+from .frustration import level_of, mood
+from .policy import GuardPolicy
 from .requests import explicit_request
-from .smalltalk import SmallTalk, accepts, declines, small_talk
+from .ruling import RuleHit, Seen, decide, settle
+from .state import BESIDE, TurnState
+from .value import amounts_in, valuable
 from .verdict import Decision, Draft, DraftKind, Evidence, Reason, Turn, Verdict
 
+SURE = 0.9
+"""Probability from which a wish for a person counts although an offer of one seems to be turned down."""
+BARELY = 0.3
+"""Confidence below which choices are given with little hope, and a person is offered beside them."""
+MOST_CHOICES = 2
+"""So many clarifying questions in a row, and then a person is offered."""
+URGENT = frozenset({"self_harm", "safety", "fraud"})
+"""Topics that go to the head of the queue."""
 
-class GuardPolicy(BaseModel):
-    """The numbers the rules go by.
-
-    Attributes:
-        answer_from: Confidence (0..1) from which a draft is given as an answer.
-        near_from: Below ``answer_from`` but at least this, near articles are offered as choices.
-        offer_repeats: So many earlier wordings of the same question lead to an offer, one more to a hand-off.
-        failed_attempts: Unanswered questions in a row that hand off (the first one is an offer).
-        max_answers: The assistant's replies since the last human after which a person is called.
-        offer_frustration: Level (0..3) at which a person is offered; ``hand_off_frustration``: called.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    answer_from: float = 0.65
-    near_from: float = 0.4
-    offer_repeats: int = 1
-    failed_attempts: int = 2
-    max_answers: int = 20
-    offer_frustration: int = 2
-    hand_off_frustration: int = 3
-
-    @property
-    def version(self) -> str:
-        """Changes with any of the numbers."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+_Hit = tuple[Decision, tuple[Evidence, ...]]
+_HEADS = {Reason.FRUSTRATION: "frustration_2", Reason.ABUSE: "abuse", Reason.FAILED_ATTEMPTS: "not_helped"}
 
 
 @dataclass(slots=True)
 class _View:
-    """One turn, looked at once: what the rules share."""
+    """What the rules share: the turn, the policy, and what is in force."""
 
-    turn: Turn
+    state: TurnState
     policy: GuardPolicy
-    asked: str | None = None
-    talk: SmallTalk | None = None
-    level: int = 0
-    again: list[Message] = field(default_factory=list)
-    offered: bool = False
-    clarified: bool = False
-    failures: int = 0
-    replies: int = 0
-    declined: bool = False
-    pending: list[Message] = field(default_factory=list)
+    valuable: bool
+    mood: float
 
     @property
-    def seq(self) -> int | None:
-        """Where the turn's last message stands."""
-        return self.pending[-1].seq if self.pending else None
+    def level(self) -> int:
+        """How upset the customer is, 0 calm to 3 furious."""
+        return level_of(self.mood)
 
-    @classmethod
-    def of(cls, turn: Turn, policy: GuardPolicy) -> _View:
-        view = cls(turn, policy)
-        view.asked = explicit_request(turn.question)
-        view.talk = small_talk(turn.question)
-        view.level = frustration(turn.question)
-        pending, earlier = _split(turn.messages)
-        view.pending = pending
-        if any(message.meta.get("intent") == "human" for message in pending):
-            view.asked = view.asked or turn.question
-        since = _since_human(earlier)
-        own = [m for m in since if m.author is Author.CUSTOMER and small_talk(m.text) is None]
-        view.again = [own[place] for place in repeats(turn.question, [m.text for m in own])]
-        said = [m for m in since if m.author is Author.BOT]
-        view.replies = len(said)
-        last = said[-1].meta.get("decision") if said else None
-        view.offered, view.clarified = last == Decision.OFFER, last == Decision.CLARIFY
-        for message in reversed(said):
-            if message.meta.get("rule") not in ("nothing_found", "unclear_again"):
-                break
-            view.failures += 1
-        view.declined = _declined_before(since)
-        return view
-
-    def words(self, reason: Reason, says: Callable[[str], object] | None = None) -> Evidence:
-        """The reason with the customer's own words: the first pending message that says it, else the last."""
-        said = next((m for m in self.pending if says and says(m.text)), self.pending[-1] if self.pending else None)
-        if said is None:  # a turn judged outside of a stored conversation
-            return Evidence(reason=reason, text=self.turn.question[:200])
-        return Evidence(reason=reason, text=said.text[:200], seq=said.seq)
-
-    def signals(self) -> dict[str, Any]:
-        return {
-            "explicit_request": self.asked,
-            "small_talk": self.talk,
-            "frustration": self.level,
-            "repeats": len(self.again),
-            "offered": self.offered,
-            "declined": self.declined,
-            "clarified": self.clarified,
-            "failures": self.failures,
-            "replies": self.replies,
-        }
-
-
-def _split(messages: tuple[Message, ...]) -> tuple[list[Message], list[Message]]:
-    """The unanswered tail of customer messages, and everything before it."""
-    visible = [m for m in messages if not m.internal]
-    cut = len(visible)
-    while cut and visible[cut - 1].author is Author.CUSTOMER:
-        cut -= 1
-    return visible[cut:], visible[:cut]
-
-
-def _since_human(messages: list[Message]) -> list[Message]:
-    """What came after the last human agent: what they settled counts no more.
-
-    An agent who settled it by telephone wrote nothing; then it counts from the hand-off to them.
-    """
-    for place in range(len(messages) - 1, -1, -1):
-        message = messages[place]
-        handed_off = message.author is Author.BOT and message.meta.get("decision") == Decision.HAND_OFF
-        if message.author is Author.AGENT or handed_off:
-            return messages[place + 1 :]
-    return messages
-
-
-def _declined_before(since: list[Message]) -> bool:
-    """Whether the turn before this one turned an offer down."""
-    bots = [place for place, message in enumerate(since) if message.author is Author.BOT]
-    if len(bots) < 2 or since[bots[-2]].meta.get("decision") != Decision.OFFER:
-        return False
-    reply = "\n".join(m.text for m in since[bots[-2] + 1 : bots[-1]] if m.author is Author.CUSTOMER)
-    return declines(reply)
-
-
-_Hit = tuple[Decision, tuple[Evidence, ...]]
+    @property
+    def topic(self) -> str | None:
+        """The likeliest sensitive topic that reaches the policy's threshold."""
+        found = self.state.sensitive
+        name = max(found, key=lambda topic: found[topic])
+        return name if found[name] >= self.policy.sensitive_at else None
 
 
 def _asked_for_person(view: _View) -> _Hit | None:
-    if view.asked:
-        asking = view.words(Reason.EXPLICIT_REQUEST, explicit_request)
-        return Decision.HAND_OFF, (asking.model_copy(update={"text": view.asked}),)
-    return None
+    state = view.state
+    if state.asking < view.policy.explicit_at:
+        return None
+    if state.talk and state.asking < 1 and not explicit_request(state.turn.question):
+        return None  # "yes, please" asks for nobody of itself
+    if state.declines_now and state.asking < SURE:
+        return None
+    words = state.words_asking or state.turn.question[:200]
+    asking = state.evidence(Reason.EXPLICIT_REQUEST, says=lambda text: words in text)
+    return Decision.HAND_OFF, (asking.model_copy(update={"text": words}),)
 
 
 def _took_up_offer(view: _View) -> _Hit | None:
-    if view.offered and accepts(view.turn.question):
-        evidence = view.words(Reason.EXPLICIT_REQUEST, accepts)
-        return Decision.HAND_OFF, (evidence, *_past_reasons(view.turn))
-    return None
-
-
-def _past_reasons(turn: Turn) -> tuple[Evidence, ...]:
-    return turn.past[-1].evidence if turn.past else ()
-
-
-def _furious(view: _View) -> _Hit | None:
-    if view.level >= view.policy.hand_off_frustration:
-        return Decision.HAND_OFF, (view.words(Reason.FRUSTRATION, _upset_words),)
-    return None
-
-
-def _asked_again_and_again(view: _View) -> _Hit | None:
-    if len(view.again) > view.policy.offer_repeats:
-        return Decision.HAND_OFF, tuple(
-            Evidence(reason=Reason.REPETITION, text=m.text[:200], seq=m.seq) for m in view.again
+    if view.state.taken_up:
+        past = view.state.turn.past
+        return Decision.HAND_OFF, (
+            view.state.evidence(Reason.EXPLICIT_REQUEST, "accept_offer"),
+            *(past[-1].evidence if past else ()),
         )
     return None
 
 
+def _sensitive(view: _View) -> _Hit | None:
+    topic = view.topic
+    return (Decision.HAND_OFF, (view.state.evidence(Reason.SENSITIVE_TOPIC, topic),)) if topic else None
+
+
+def _abused_again(view: _View) -> _Hit | None:
+    """A first insult is answered calmly; a second one brings a person."""
+    at = view.policy.abuse_at
+    if view.state.abuse >= at and any(reading.abuse >= at for reading in view.state.before):
+        return Decision.HAND_OFF, (view.state.evidence(Reason.ABUSE, "abuse"),)
+    return None
+
+
+def _furious(view: _View) -> _Hit | None:
+    first_insult = view.state.abuse >= view.policy.abuse_at and not view.state.replies
+    if view.level >= view.policy.hand_off_frustration and not first_insult:
+        return Decision.HAND_OFF, (view.state.evidence(Reason.FRUSTRATION, "frustration_3"),)
+    return None
+
+
+def _asked_again_and_again(view: _View) -> _Hit | None:
+    if len(view.state.again) > view.policy.offer_repeats:
+        return Decision.HAND_OFF, _repeated(view)
+    return None
+
+
+def _repeated(view: _View) -> tuple[Evidence, ...]:
+    return tuple(Evidence(reason=Reason.REPETITION, text=m.text[:200], seq=m.seq) for m in view.state.again)
+
+
 def _too_long(view: _View) -> _Hit | None:
-    if view.replies >= view.policy.max_answers and view.talk is None:
-        return Decision.HAND_OFF, (view.words(Reason.POLICY),)
+    if view.state.replies >= view.policy.max_answers and view.state.talk is None:
+        return Decision.HAND_OFF, (view.state.evidence(Reason.POLICY),)
     return None
 
 
 SCREEN: list[tuple[str, Callable[[_View], _Hit | None]]] = [
     ("asked_for_person", _asked_for_person),
     ("took_up_offer", _took_up_offer),
+    ("sensitive", _sensitive),
+    ("abused_again", _abused_again),
     ("furious", _furious),
     ("asked_again_and_again", _asked_again_and_again),
     ("too_long", _too_long),
 ]
 """Hard rules that need no draft, in order."""
-
-
-def _nothing_found(view: _View, draft: Draft) -> _Hit | None:
-    unable = draft.kind is DraftKind.NOT_FOUND or draft.confidence < view.policy.near_from
-    if view.talk or draft.kind is DraftKind.SMALLTALK or not unable:
-        return None
-    evidence = [view.words(Reason.LOW_CONFIDENCE)]
-    if view.level >= view.policy.offer_frustration:
-        evidence.append(view.words(Reason.FRUSTRATION))
-    if view.failures + 1 >= view.policy.failed_attempts:
-        return Decision.HAND_OFF, (view.words(Reason.FAILED_ATTEMPTS), *evidence)
-    return Decision.OFFER, tuple(evidence)
-
-
-def _ungrounded(view: _View, draft: Draft) -> _Hit | None:
-    if draft.kind is DraftKind.ANSWER and not draft.citations and view.talk is None:
-        return Decision.OFFER, (view.words(Reason.LOW_CONFIDENCE),)
-    return None
-
-
-def _unclear_again(view: _View, draft: Draft) -> _Hit | None:
-    if view.clarified and _unsure(view, draft):
-        return Decision.OFFER, (view.words(Reason.LOW_CONFIDENCE),)
-    return None
-
-
-def _unsure(view: _View, draft: Draft) -> bool:
-    return (
-        view.talk is None
-        and draft.kind in (DraftKind.ANSWER, DraftKind.CLARIFY)
-        and (draft.kind is DraftKind.CLARIFY or draft.confidence < view.policy.answer_from)
-    )
-
-
-def _unclear(view: _View, draft: Draft) -> _Hit | None:
-    if _unsure(view, draft) and (draft.near or draft.kind is DraftKind.CLARIFY):
-        return Decision.CLARIFY, (view.words(Reason.LOW_CONFIDENCE),)
-    return None
-
-
-def _same_question(view: _View, draft: Draft) -> _Hit | None:
-    if len(view.again) >= view.policy.offer_repeats and view.talk is None and not view.declined:
-        return Decision.OFFER, tuple(
-            Evidence(reason=Reason.REPETITION, text=m.text[:200], seq=m.seq) for m in view.again
-        )
-    return None
-
-
-def _upset(view: _View, draft: Draft) -> _Hit | None:
-    # Offered and turned down, now or the turn before: to ask again at once would be pressing.
-    refused = view.declined or (view.offered and declines(view.turn.question))
-    if view.level >= view.policy.offer_frustration and not refused:
-        return Decision.OFFER, (view.words(Reason.FRUSTRATION, _upset_words),)
-    return None
-
-
-def _upset_words(text: str) -> bool:
-    return frustration(text) >= 2
-
-
-JUDGE: list[tuple[str, Callable[[_View, Draft], _Hit | None]]] = [
-    ("nothing_found", _nothing_found),
-    ("ungrounded", _ungrounded),
-    ("same_question", _same_question),
-    ("upset", _upset),
-    ("unclear_again", _unclear_again),
-    ("unclear", _unclear),
-]
-"""Rules on a draft, in order; none fires: it is answered."""
+SAID = ("asked_for_person", "took_up_offer")
+"""Those that small talk may fire."""
 
 
 class RuleGuard:
-    """Hard rules only. Every verdict names the rule that fired and carries all signals."""
+    """Hard rules, the operator's rules, and the combiner. Every verdict carries all that it was based on.
 
-    def __init__(self, policy: GuardPolicy | None = None) -> None:
-        self.policy = policy or GuardPolicy()
+    Args:
+        policy: The numbers and rules, or what gives those in force (``PolicyFile``): asked once a turn.
+        combiner: Default: the built-in one.
+        now: The time by which business hours are judged.
+    """
+
+    def __init__(
+        self,
+        policy: GuardPolicy | Callable[[], GuardPolicy] | None = None,
+        *,
+        combiner: Combiner | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._policy = policy or GuardPolicy()
+        self._combiner = combiner or Combiner.load()
+        self._now = now
+
+    @property
+    def policy(self) -> GuardPolicy:
+        """The policy in force."""
+        return self._policy if isinstance(self._policy, GuardPolicy) else self._policy()
 
     def screen(self, turn: Turn) -> Verdict | None:
-        """Hand off where the turn alone calls for it (see ``SCREEN``)."""
-        view = _View.of(turn, self.policy)
-        for name, rule in SCREEN:
-            if hit := rule(view):
-                return self._verdict(view, name, hit, None)
-        return None
+        """Hand off where the turn alone calls for it (see ``SCREEN``), or a rule of the operator's does."""
+        view = self._view(turn)
+        rule, hit = self._hard(view)
+        seen = self._seen(view, hit)
+        own = decide(view.policy, seen)
+        decision = settle(hit[0] if hit else Decision.ANSWER, own, seen)
+        if decision is not Decision.HAND_OFF:
+            return None
+        return self._verdict(view, rule, hit or (Decision.HAND_OFF, ()), own, decision, None, {})
 
     def judge(self, turn: Turn, draft: Draft) -> Verdict:
-        """Decide on a draft (see ``JUDGE``), after the rules that need none."""
-        view = _View.of(turn, self.policy)
-        for name, rule in SCREEN:
-            if hit := rule(view):
-                return self._verdict(view, name, hit, draft)
-        for name, rule in JUDGE:
-            if hit := rule(view, draft):
-                return self._verdict(view, name, hit, draft)
-        return self._verdict(view, "answer", (Decision.ANSWER, ()), draft)
+        """Decide on a draft, after the rules that need none."""
+        view = self._view(turn)
+        found = signals(view.state, view.policy, draft, view.valuable)
+        rule, hit = self._hard(view)
+        if hit is None:
+            rule, hit = self._weighed(view, draft, found)
+        seen = self._seen(view, hit, draft)
+        own = decide(view.policy, seen)
+        if own and own.decision is Decision.ANSWER and draft.kind is DraftKind.NOT_FOUND:
+            own = None  # there is nothing to answer with
+        return self._verdict(view, rule, hit, own, settle(hit[0], own, seen), draft, found)
 
-    def _verdict(self, view: _View, rule: str, hit: _Hit, draft: Draft | None) -> Verdict:
-        decision, evidence = hit
+    def _view(self, turn: Turn) -> _View:
+        policy = self.policy
+        state = TurnState.of(turn)
+        return _View(state, policy, valuable(turn, policy), mood(of_turn(state, policy)))
+
+    def _hard(self, view: _View) -> tuple[str, _Hit | None]:
+        for name, rule in SCREEN:
+            # Small talk is known phrase by phrase: what is learned has nothing to add to a "yes, please".
+            if (view.state.talk is None or name in SAID) and (hit := rule(view)):
+                return name, hit
+        return "", None
+
+    def _weighed(self, view: _View, draft: Draft, found: dict[str, float]) -> tuple[str, _Hit]:
+        """What the draft and the score call for, the graver first."""
+        state, policy = view.state, view.policy
+        if state.talk or draft.kind is DraftKind.SMALLTALK:
+            return "small_talk", (Decision.ANSWER, ())
+        unsure = state.wants and (draft.kind is not DraftKind.ANSWER or draft.confidence < policy.answer_from)
+        unable = state.wants and (draft.kind is DraftKind.NOT_FOUND or draft.confidence < policy.near_from)
+        # Offered and turned down, now or the turn before: to ask again at once would be pressing.
+        refused = state.declines_now or state.declined_before
+        if not refused and (hit := self._called(view, draft, found, unsure, unable)):
+            return hit
+        if not state.wants and draft.confidence < policy.answer_from:
+            return "acknowledged", (Decision.ANSWER, ())
+        # A first insult is met calmly, a second one brings a person.
+        calmed = "calmed" if state.abuse >= policy.abuse_at else ""
+        if unsure:
+            doubt = (state.evidence(Reason.LOW_CONFIDENCE),)
+            if draft.near or draft.kind is DraftKind.CLARIFY:
+                barely = draft.kind is not DraftKind.CLARIFY and draft.confidence < BARELY
+                return calmed or (BESIDE if barely else "unclear"), (Decision.CLARIFY, doubt)
+            return "nothing_found", (Decision.OFFER, doubt)
+        return calmed or "answer", (Decision.ANSWER, ())
+
+    def _called(
+        self, view: _View, draft: Draft, found: dict[str, float], unsure: bool, unable: bool
+    ) -> tuple[str, _Hit] | None:
+        """A person offered or called, where the draft or all signals together ask for one."""
+        state, policy = view.state, view.policy
+        score = self._combiner.score(found)
+        if score >= policy.hand_off_at:
+            return "needs_person", (Decision.HAND_OFF, self._reasons(view, found))
+        if unable and state.failures + 1 >= policy.failed_attempts:
+            return "failed_again", (Decision.HAND_OFF, self._reasons(view, found, Reason.FAILED_ATTEMPTS))
+        if unable and (not draft.near or state.doubts):
+            return "nothing_found", (Decision.OFFER, self._reasons(view, found, Reason.LOW_CONFIDENCE))
+        if draft.kind is DraftKind.ANSWER and not draft.citations and state.wants:
+            return "ungrounded", (Decision.OFFER, (state.evidence(Reason.LOW_CONFIDENCE),))
+        if len(state.again) >= policy.offer_repeats and not state.clarified:
+            return "same_question", (Decision.OFFER, _repeated(view))
+        if unsure and state.doubts and (state.same_matter or state.doubts >= MOST_CHOICES):
+            return "unclear_again", (Decision.OFFER, self._reasons(view, found, Reason.LOW_CONFIDENCE))
+        if score >= min(1.0, policy.offer_at + (policy.hysteresis if state.ever_declined else 0.0)):
+            return "weighed", (Decision.OFFER, self._reasons(view, found))
+        return None
+
+    def _reasons(self, view: _View, found: dict[str, float], first: Reason | None = None) -> tuple[Evidence, ...]:
+        """Why, with the customer's words: what the rule says, then what the score rests on where it is high."""
+        weighed = self._combiner.score(found) >= view.policy.offer_at
+        reasons = [first] if first else []
+        if weighed or not first:
+            reasons += [each for each in self._combiner.reasons(found) if each is not first]
+        evidence: list[Evidence] = []
+        for reason in reasons or [Reason.LOW_CONFIDENCE]:
+            if reason is Reason.REPETITION and view.state.again:
+                evidence += _repeated(view)
+            else:
+                evidence.append(view.state.evidence(reason, _HEADS.get(reason)))
+        return tuple(evidence)
+
+    def _seen(self, view: _View, hit: _Hit | None, draft: Draft | None = None) -> Seen:
+        state, turn = view.state, view.state.turn
+        texts = tuple(message.text for message in state.pending) or (turn.question,)
+        customer: Customer | None = turn.customer
+        return Seen(
+            texts=texts,
+            topics=frozenset(t for t, chance in state.sensitive.items() if chance >= view.policy.sensitive_at),
+            reasons=frozenset(each.reason for each in hit[1]) if hit else frozenset(),
+            acts=frozenset(act for act in state.reading.act if state.act(act) >= 0.5) or frozenset({"other"}),
+            tier=customer.tier if customer else "",
+            verified=bool(customer and customer.verified),
+            lang=turn.lang,
+            amounts=amounts_in(texts),
+            # When it was written: history replayed is judged by its own hours.
+            now=state.pending[-1].created_at if state.pending else self._now(),
+            frustration=view.level,
+            confidence=draft.confidence if draft else None,
+            articles=tuple(dict.fromkeys(c.document_id for c in draft.citations)) if draft else (),
+        )
+
+    def _verdict(
+        self,
+        view: _View,
+        rule: str,
+        hit: _Hit,
+        own: RuleHit | None,
+        decision: Decision,
+        draft: Draft | None,
+        found: dict[str, float],
+    ) -> Verdict:
+        state = view.state
+        evidence = hit[1]
+        ruled = own is not None and (own.decision is decision)
+        if own is not None and ruled and decision is not hit[0]:
+            rule = own.rule
+        if own is not None and ruled and decision in (Decision.OFFER, Decision.HAND_OFF):
+            words = own.evidence[0].text if own.evidence else ""
+            place = own.evidence[0].place if own.evidence else len(state.pending) - 1
+            seq = state.pending[place].seq if 0 <= place < len(state.pending) else state.seq
+            evidence = (*evidence, Evidence(reason=own.reason, text=words, seq=seq))
         confidence = draft.confidence if draft else 0.0
-        # What the rules saw of the draft: history can be judged again under other numbers (evals/replay.py).
-        seen = {
-            "confidence": confidence,
-            "draft": draft.kind if draft else None,
-            "cited": len(draft.citations) if draft else 0,
-            "near": len(draft.near) if draft else 0,
-        }
-        reasons = tuple(dict.fromkeys(e.reason for e in evidence))
         return Verdict(
             decision=decision,
-            reasons=reasons,
+            reasons=tuple(dict.fromkeys(each.reason for each in evidence)),
             evidence=evidence,
             confidence=confidence,
             frustration=view.level,
-            signals=view.signals() | seen,
+            signals=_told(view) | _of_draft(draft) | ({"score": self._score(found), **_rounded(found)}),
             rule=rule,
-            policy=self.policy.version,
-            question_seq=view.seq,
+            policy=view.policy.version,
+            question_seq=state.seq,
+            queue=own.queue if own and ruled else None,
+            skill=own.skill if own and ruled else None,
+            priority=self._priority(view, own if ruled else None),
+            message=dict(own.message) if own and ruled and own.decision is Decision.HAND_OFF else {},
         )
+
+    def _score(self, found: dict[str, float]) -> float | None:
+        return round(self._combiner.score(found), 3) if found else None
+
+    @staticmethod
+    def _priority(view: _View, own: RuleHit | None) -> int:
+        """0 low to 3 urgent: the operator's rule, else by topic, value and mood."""
+        if own is not None and own.priority is not None:
+            return own.priority
+        if view.topic in URGENT:
+            return 3
+        return 2 if view.topic or view.valuable or view.level >= 3 else 1
+
+
+def _told(view: _View) -> dict[str, Any]:
+    """What the turn alone shows."""
+    state = view.state
+    return {
+        "explicit_request": state.words_asking,
+        "small_talk": state.talk,
+        "frustration": round(view.mood, 2),
+        "repeats": len(state.again),
+        "offered": state.offered,
+        "declined": state.declined_before,
+        "clarified": state.clarified,
+        "replies": state.replies,
+        "topic": view.topic,
+        "language": state.reading.language,
+        "asks": round(state.asks, 3),
+        "act": state.does,
+        "failed": state.failures,
+        "valuable": view.valuable,
+    }
+
+
+def _of_draft(draft: Draft | None) -> dict[str, Any]:
+    """What was seen of the draft: history can be judged again under other numbers (evals/replay.py)."""
+    return {
+        "confidence": draft.confidence if draft else 0.0,
+        "draft": draft.kind if draft else None,
+        "cited": len(draft.citations) if draft else 0,
+        "near": len(draft.near) if draft else 0,
+    }
+
+
+def _rounded(found: dict[str, float]) -> dict[str, float]:
+    return {f"s_{name}": round(found[name], 4) for name in GROUPS if found}

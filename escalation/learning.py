@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterable
 
 from ..knowledge import KnowledgeBase, Passage
-from ..knowledge.aliases import Aliases, Origin, mask
+from ..knowledge.aliases import Aliases, Origin
 from ..knowledge.markdown import plain_text
+from ..knowledge.masking import mask
 from ..knowledge.questions import MAX_CHARS, key
 from ..knowledge.sentences import sentence_spans
 from ..knowledge.types import Audience

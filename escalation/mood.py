@@ -45,3 +45,11 @@ def frustration(text: str) -> int:
     if level in (1, 2) and loud:
         level += 1
     return level
+
+
+def listed_words(text: str) -> tuple[int, int] | None:
+    """Where the strongest listed words of an evened-out text stand (see ``wording.normalise``), or None."""
+    for pattern in (_FURIOUS, _ANGRY, _UPSET):
+        if match := pattern.search(text):
+            return match.span()
+    return None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from ..knowledge.encoder.embedder import built_in
 
 SAME = 0.6
 """Dice overlap of character trigrams from which two questions count as the same (rewordings score lower)."""
@@ -31,3 +35,12 @@ def repeats(question: str, earlier: Iterable[str]) -> list[int]:
     if len(re.sub(r"[\W_]+", "", question)) < 6:
         return []
     return [place for place, text in enumerate(earlier) if similarity(question, text) >= SAME]
+
+
+def likeness(question: str, earlier: Sequence[str]) -> float:
+    """How near a question is in meaning to the nearest of the earlier ones: the encoder's cosine, 0..1."""
+    if not earlier or len(re.sub(r"[\W_]+", "", question)) < 6:
+        return 0.0
+    encoder = built_in()
+    own = encoder.encode(question)
+    return max(0.0, float(max(np.dot(own, encoder.encode(text)) for text in earlier)))

@@ -8,6 +8,7 @@ The patterns live in ``requests_ko`` and ``requests_en``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -29,6 +30,10 @@ class _Language(Protocol):
 LANGUAGES: tuple[_Language, ...] = (requests_ko, requests_en)
 
 
+_MISSPELT = re.compile("상당[원언]|상담언|상단[원언]|샹담원|상담온|살담원|상닭원|삼당원|상담뤈")
+"""Slips of the finger for 상담원, as long as the word itself: what is found still stands where it stood."""
+
+
 def explicit_request(text: str) -> str | None:
     """The words in which a customer asks for a person, or None.
 
@@ -44,7 +49,7 @@ def explicit_request(text: str) -> str | None:
 
 def explain_request(text: str) -> tuple[str, str] | None:
     """The name of the pattern that asks for a person and the words it matched, or None."""
-    text = normalise(text)
+    text = _MISSPELT.sub("상담원", normalise(text))
     for language in LANGUAGES:
         for clause in language.clauses(text):
             if any(pattern.search(clause.text) for pattern in language.DROPPED.values()):
@@ -55,3 +60,16 @@ def explain_request(text: str) -> tuple[str, str] | None:
                 if match := pattern.search(clause.text):
                     return name, clause.verbatim(*match.span()) or match[0]
     return None
+
+
+def only_named(text: str) -> bool:
+    """Whether people are spoken of without being asked for: only traps are in it, and no pattern asks."""
+    text = normalise(text)
+    if explain_request(text):
+        return False
+    for language in LANGUAGES:
+        for clause in language.clauses(text):
+            traps = (*language.DROPPED.values(), *language.MASKED.values())
+            if any(pattern.search(clause.text) for pattern in traps):
+                return True
+    return False

@@ -35,7 +35,7 @@ _PHRASES: dict[SmallTalk, tuple[str, ...]] = {
         r"(?:(?:혹시|지금|진짜|설마|근데)\s?)*(?:너는?|넌|당신은?|여기|그쪽은?|거기|이거|지금|저랑|대화|얘기|답변)?\s?(?:하는|하시는)?\s?(?:거|게|건|분)?\s?(?:혹시|진짜|설마)?\s?(?:사람|로봇|챗?봇|기계|ai|인공지능|상담[사원]|직원)(?:분|님)?\s?(?:이랑|하고|과|이|인|은|랑)?\s?(?:이에요|이예요|예요|에요|인가요|이세요|이신가요|신가요|가요|세요|맞나요|맞아요|맞죠|맞아|입니까|이야|야|임|이니|니|이냐|냐|인지|이죠|죠|얘기하는\s?(?:거|건)\S{0,6}|대화\s?중\S{0,6}|말하는\s?(?:거|건)\S{0,6})",
         r"(?:아니면\s?)?(?:사람|로봇|챗?봇|기계|ai)(?:이에요|예요|이세요|인가요|이야|야|임|이니|이냐)",
         r"(?:are|r)\s(?:you|u)\s(?:an?\s)?(?:(?:real|actual|live|actually|just)\s(?:an?\s)?){0,2}(?:person|human(?:\sbeing)?|bot|chatbot|robot|machine|ai|agent|real|computer)(?:\sor\s(?:just\s)?(?:an?\s)?\w{1,12})?",
-        r"(?:is\sthis|am\si\s(?:talking|speaking|chatting)\s(?:to|with))\s(?:an?\s)?(?:(?:real|actual)\s){0,2}(?:person|human|bot|chatbot|robot|machine|ai)(?:\sor\s(?:an?\s)?(?:real\s)?\w{1,12})?",
+        r"(?:is\sthis|am\si\s(?:talking|speaking|chatting)\s(?:to|with))\s(?:an?\s)?(?:(?:real|actual)\s){0,2}(?:person|human|bot|chatbot|robot|machine|ai|program|computer)(?:\sor\s(?:with\s|to\s)?(?:an?\s)?(?:real\s|actual\s)?\w{1,12}(?:\sreal)?)?",
         r"(?:who|what)\sare\s(?:you|u)",
         r"(?:너는?|넌|당신은?)\s?(?:누구|뭐)(?:야|니|냐|예요|세요|인가요)?",
         r"(?:누구)(?:세요|신가요|야|니|예요)",

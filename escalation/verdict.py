@@ -63,7 +63,8 @@ class Draft(_Record):
 
     Attributes:
         confidence: 0..1, that the knowledge base answers the question.
-        near: Titles of the nearest articles, for choices when a clarifying question is due.
+        near: Titles of the nearest articles, or what sets them apart: the choices of a clarifying question.
+        near_ids: Those articles' ids, in the same order.
     """
 
     text: str
@@ -71,6 +72,7 @@ class Draft(_Record):
     citations: tuple[Citation, ...] = ()
     confidence: float = 0.0
     near: tuple[str, ...] = ()
+    near_ids: tuple[str, ...] = ()
 
 
 class Turn(_Record):
@@ -100,6 +102,10 @@ class Verdict(_Record):
         rule: Name of the rule that decided.
         policy: Version of the policy in force.
         question_seq: Seq of the last customer message it judged.
+        queue: Where a handed-over conversation waits, where a rule of the operator's says so.
+        skill: What its agent should know, likewise.
+        priority: 0 low, 1 normal, 2 high, 3 urgent.
+        message: What the customer reads on a hand-off, by language, where a rule of the operator's says so.
     """
 
     decision: Decision
@@ -111,6 +117,10 @@ class Verdict(_Record):
     rule: str = ""
     policy: str = ""
     question_seq: int | None = None
+    queue: str | None = None
+    skill: str | None = None
+    priority: int = 1
+    message: dict[str, str] = Field(default_factory=dict)
 
 
 @runtime_checkable

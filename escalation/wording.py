@@ -10,15 +10,15 @@ LIMIT = 4_000
 """Characters of a message that pattern rules read: what says more is not said in passing."""
 
 # NFKC turns single Hangul letters (ㅠ, ㄱㄱ, ㅅㅂ) into conjoining ones, which no pattern is written with.
-_NOT_JAMO = re.compile(r"[^\u3130-\u318F]+")
-_INVISIBLE = re.compile(r"[\u200B-\u200D\u2060\uFEFF\u00AD]")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+NOT_JAMO = re.compile(r"[^\u3130-\u318F]+")
+INVISIBLE = re.compile(r"[\u200B-\u200D\u2060\uFEFF\u00AD]")
+QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
 def normalise(text: str) -> str:
     """NFKC with straight quotes and no invisible characters; single Hangul letters stay as they were typed."""
-    text = _NOT_JAMO.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text[:LIMIT])
-    return _INVISIBLE.sub("", text).translate(_QUOTES)[:LIMIT]
+    text = NOT_JAMO.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text[:LIMIT])
+    return INVISIBLE.sub("", text).translate(QUOTES)[:LIMIT]
 
 
 @dataclass(frozen=True, slots=True)

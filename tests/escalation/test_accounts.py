@@ -108,6 +108,17 @@ def test_a_new_password_ends_all_sessions(accounts: Accounts) -> None:
     assert accounts.verify("mina", "another horse")
 
 
+def test_a_new_role_counts_in_a_running_session(accounts: Accounts) -> None:
+    token = accounts.start_session(accounts.create("mina", PASSWORD))
+    for role, supervises in ((Role.SUPERVISOR, True), (Role.ADMIN, True), (Role.AGENT, False)):
+        accounts.set_role("mina", role)
+        mina = accounts.session(token)
+        assert mina is not None
+        assert (mina.role, mina.supervises) == (role, supervises)
+    with pytest.raises(AccountError, match="no agent"):
+        accounts.set_role("nobody", Role.ADMIN)
+
+
 def test_nobodys_password_cannot_be_changed(accounts: Accounts) -> None:
     with pytest.raises(AccountError, match="no agent"):
         accounts.set_password("nobody", PASSWORD)

@@ -171,6 +171,24 @@ def test_the_queue_puts_who_waits_longest_first(desk: Desk, store: SQLStore) -> 
     assert [row.id for row in desk.queue()] == [first, second, held, bots]
 
 
+def test_what_is_urgent_goes_before_who_waits_longer(desk: Desk, store: SQLStore) -> None:
+    plain, low, urgent = (
+        calls(store),
+        calls(store, priority=0),
+        calls(store, priority=3, queue="safety", skill="recall"),
+    )
+    later, high = calls(store, priority=3), calls(store, priority=2)
+    rows = desk.queue()
+    assert [row.id for row in rows] == [urgent, later, high, plain, low]
+    assert (rows[0].priority, rows[0].queue, rows[0].skill) == (3, "safety", "recall")
+    assert (rows[3].priority, rows[3].queue, rows[3].skill) == (1, None, None)
+    desk.claim(urgent, MINA)
+    assert desk.queue()[0].id == later
+    assert desk.row(store.get(urgent)).priority == 3
+    desk.hand_back(urgent, MINA)
+    assert desk.row(store.get(urgent)).priority == 1, "the assistant's own are not ranked"
+
+
 def test_a_row_of_the_queue(desk: Desk, store: SQLStore) -> None:
     reasons = [
         {"reason": "frustration", "text": "a"},

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from batonpass.escalation import Author, Customer, Decision, Evidence, Handoff, Reason, Verdict, build_handoff
-from batonpass.escalation.handoff import open_question
+from batonpass.escalation.handoff import bare_handoff, open_question, refresh_handoff
 from batonpass.knowledge import Audience, Chunk, Document, KnowledgeBase, Passage, SearchResult
 
 from .support import CITED, agent, bot, customer, transcript
@@ -22,9 +22,14 @@ ARTICLE = "Sofas are collected free of charge."
 class Knowledge:
     """Finds one article."""
 
+    name = "sofas"
+    version = "1"
     audience: Audience = Audience.PUBLIC
     confidence: float = 0.9
     asked: list[tuple[str, Audience]] = field(default_factory=list)
+
+    def documents(self) -> list[Document]:
+        return []
 
     def search(self, query: str, *, limit: int = 8, audience: Audience = Audience.PUBLIC, lang: str | None = None):
         self.asked.append((query, audience))
@@ -45,6 +50,26 @@ TALK = [
     bot("Within 7 days."),
     customer("a person please"),
 ]
+
+
+def test_where_it_waits_is_the_verdicts_word() -> None:
+    routed = VERDICT.model_copy(update={"priority": 3, "queue": "safety", "skill": "recall"})
+    for made in (build_handoff(transcript(TALK), routed, lang="en"), bare_handoff(routed, lang="en")):
+        assert (made.priority, made.queue, made.skill) == (3, "safety", "recall")
+    again = refresh_handoff(
+        build_handoff(transcript(TALK), routed, lang="en"), transcript([*TALK, customer("order SD-20261105-0777")])
+    )
+    assert again is not None
+    assert (again.priority, again.queue) == (3, "safety")
+    assert (packet(*TALK).priority, packet(*TALK).queue) == (1, None)
+
+
+def test_the_next_step_is_there_in_each_language_of_agents() -> None:
+    step = packet(*TALK, knowledge=Knowledge(), lang="ko").next_step
+    assert step is not None
+    assert set(step.texts) == {"ko", "en"}
+    assert step.text == step.texts["ko"] != step.texts["en"]
+    assert all("Sofas" in text for text in step.texts.values())
 
 
 def test_the_open_question_is_the_last_matter_verbatim() -> None:
@@ -87,9 +112,11 @@ def test_what_was_tried_with_its_sources() -> None:
 
 def test_facts_and_mood_come_along() -> None:
     made = packet(*TALK, customer("this is unacceptable"))
-    assert [(fact.slot, fact.value, fact.seq) for fact in made.facts] == [("order_number", "SD-20261104-0312", 3)]
-    assert made.trend == (0, 0, 0, 2)
-    assert made.frustration == 2
+    facts = [(fact.slot, fact.value, fact.seq) for fact in made.facts]
+    assert facts == [("order_number", "SD-20261104-0312", 3), ("product", "sofa", 3)]
+    assert len(made.trend) == 4
+    assert made.trend[-1] >= 2
+    assert made.frustration == made.trend[-1]
 
 
 def test_internal_notes_stay_inside() -> None:
@@ -103,7 +130,7 @@ def test_internal_notes_stay_inside() -> None:
 @pytest.mark.parametrize(
     ("known", "lang", "line"),
     [
-        (Customer(id="C-1", name="김서연", tier="vip", verified=True), "ko", "김서연 고객(vip, 본인 확인됨)"),
+        (Customer(id="C-1", name="김서연", tier="vip", verified=True), "ko", "김서연 고객님(VIP, 본인 확인 완료)"),
         (Customer(id="C-1", name="Ann", verified=False), "en", "Ann (standard, not verified)"),
         (None, "en", "Customer not identified"),
         (None, "ko", "확인되지 않은 고객"),
@@ -115,8 +142,14 @@ def test_who_it_is(known: Customer | None, lang: str, line: str) -> None:
     assert made.summary[0] == line
 
 
-def test_an_unknown_language_is_summed_up_in_english() -> None:
-    assert packet(*TALK, lang="de").summary[0] == "Customer not identified"
+def test_another_language_is_summed_up_in_english_and_said() -> None:
+    lines = [customer("Где мой заказ? Диван не пришёл."), customer("Оператор, пожалуйста")]
+    made = packet(*lines, lang="en")
+    assert (made.lang, made.lang_supported) == ("ru", False)
+    assert made.question is not None
+    assert made.question.text == lines[0][1]
+    assert made.summary[0].startswith("Customer not identified. Writes in a language (ru)")
+    assert packet(*TALK, lang="de").lang_supported
 
 
 def test_a_public_article_is_suggested_verbatim() -> None:
