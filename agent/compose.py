@@ -13,8 +13,10 @@ from ..escalation import (
     FileCustomerDirectory,
     Guard,
     Learning,
+    PolicyFile,
     RuleGuard,
     SQLStore,
+    Vault,
 )
 from ..knowledge import (
     FastEmbedder,
@@ -130,17 +132,18 @@ def compose(
 
     Args:
         settings: Default: from the environment.
-        guard: Default: the hard rules.
+        guard: Default: the hard rules, under the settings' policy file.
         store: Default: SQLite in the data folder.
         directory: Default: the sample shop's customers with its knowledge base, else nobody.
         progress: Hears how an embedding anew, by another model than last time, goes on.
 
     Raises:
+        InputError: the policy file is broken; one line that names it.
         KnowledgeError: the knowledge folder cannot be used.
         StoreError: the database cannot be used.
     """
     settings = settings or Settings()
-    guard = guard or RuleGuard()
+    guard = guard or RuleGuard(PolicyFile(settings.policy) if settings.policy else None)
     knowledge = knowledge_base(settings, progress)
     own: list[SQLStore] = []
     try:
@@ -150,9 +153,15 @@ def compose(
         directory = directory or customers(settings)
         company = settings.company or (SAMPLE_COMPANY["en"] if settings.sample else "")
         agent = build_agent(
-            chat_model(settings), knowledge, guard, company=company, guard_timeout=settings.guard_timeout
+            chat_model(settings),
+            knowledge,
+            guard,
+            company=company,
+            guard_timeout=settings.guard_timeout,
+            country=settings.country,
         )
         accounts = Accounts(store.engine)
+        vault = Vault.open(settings.data / "vault.key")
     except BaseException:
         for opened in own:
             opened.close()
@@ -171,9 +180,16 @@ def compose(
         store=store,
         guard=guard,
         assistant=Assistant(
-            store, agent, knowledge, directory, prices=Prices(settings.price_input, settings.price_output)
+            store,
+            agent,
+            knowledge,
+            directory,
+            prices=Prices(settings.price_input, settings.price_output),
+            vault=vault,
         ),
-        desk=Desk(store, directory, name_of, Learning(store, directory, knowledge, knowledge.aliases).replied),
+        desk=Desk(
+            store, directory, name_of, Learning(store, directory, knowledge, knowledge.aliases).replied, vault
+        ),
         accounts=accounts,
         directory=directory,
     )

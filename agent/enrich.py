@@ -19,8 +19,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from ..knowledge import Document, DocumentStatus, KnowledgeError, LoadFailure, detect_language
-from ..knowledge.aliases import Alias, Aliases, Decision, Origin, mask
+from ..knowledge.aliases import Alias, Aliases, Decision, Origin
 from ..knowledge.base import Progress
+from ..knowledge.masking import mask
 from ..knowledge.questions import distinct, key, one_line
 
 FILE = "enriched.jsonl"

@@ -46,7 +46,7 @@ class ExtractiveChatModel(BaseChatModel):
         lang: Language for small talk; None: that of the message.
     """
 
-    no_answer_below: float = 0.4
+    no_answer_below: float = 0.1
     lang: str | None = None
 
     @property
@@ -69,7 +69,7 @@ class ExtractiveChatModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _reply(self, messages: list[BaseMessage], tools: list[dict[str, Any]]) -> AIMessage:
-        question, found, searched = _look(messages)
+        question, found, searched, query = _look(messages)
         if (talk := small_talk(question)) is not None:
             return AIMessage(words(self.lang or detect_language(question))[talk])
         if found is None:
@@ -81,7 +81,8 @@ class ExtractiveChatModel(BaseChatModel):
         passages = [_passage(entry) for entry in found["passages"] if isinstance(entry, dict) and "n" in entry]
         if not passages or float(found.get("confidence", 0)) < self.no_answer_below:
             return AIMessage(NO_ANSWER)
-        best = extract(without_identifiers(question), passages)
+        # What was searched for says more than a follow-up or a pick ("해외요") does.
+        best = extract(without_identifiers(query or question), passages)
         if best is None:
             return AIMessage(NO_ANSWER)
         # What looks like a mark in the article's own text would be read as a source.
@@ -91,17 +92,24 @@ class ExtractiveChatModel(BaseChatModel):
         return AIMessage(f"{text}{gap}[{passages[best.passage].n}]")
 
 
-def _look(messages: list[BaseMessage]) -> tuple[str, dict[str, Any] | None, bool]:
-    """The last human text, the newest readable search result behind it, and whether there was any search."""
+def _look(messages: list[BaseMessage]) -> tuple[str, dict[str, Any] | None, bool, str]:
+    """The last human text, the newest readable search result behind it, whether there was any, and its query."""
     found: dict[str, Any] | None = None
     searched = False
+    call: str | None = None
+    query = ""
     for message in reversed(messages):
         if isinstance(message, HumanMessage):
-            return str(message.text), found, searched
+            return str(message.text), found, searched, query
         if isinstance(message, ToolMessage) and message.name in (TOOL_NAME, None):
             searched = True
-            found = found or read(message.content)
-    return "", found, searched
+            if found is None and (found := read(message.content)) is not None:
+                call = message.tool_call_id
+        if isinstance(message, AIMessage) and call:
+            query = query or next(
+                (str(c["args"].get("query", "")) for c in message.tool_calls if c["id"] == call), ""
+            )
+    return "", found, searched, query
 
 
 def _passage(entry: dict[str, Any]) -> _Passage:

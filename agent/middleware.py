@@ -30,6 +30,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ..escalation import Author, Decision, Draft, Evidence, Guard, Message, Reason, RuleGuard, Turn, Verdict
 from ..knowledge import Citation, detect_language
+from .choices import Chosen, clarified
 from .drafts import read_draft
 from .replies import compose_reply
 from .tools import numbered, results_in
@@ -49,6 +50,7 @@ class Outcome(BaseModel):
     Attributes:
         text: What the customer reads.
         choices: Texts offered as chips.
+        choice_ids: The articles behind them, where they are those of a clarifying question.
         draft: What the assistant would have said; None where it was not asked.
         model: Which model drafted.
     """
@@ -59,6 +61,7 @@ class Outcome(BaseModel):
     text: str
     citations: tuple[Citation, ...] = ()
     choices: tuple[str, ...] = ()
+    choice_ids: tuple[str, ...] = ()
     draft: Draft | None = None
     model: str = ""
 
@@ -78,12 +81,14 @@ class TurnContext:
         turn: The turn with the stored transcript; without it one is read from the agent's messages.
         query: What to search for first.
         again: What to search for where that leaves doubt.
+        chosen: What the customer picked of a clarifying question's choices.
         progress: Told the stage: ``searching``, ``writing``.
     """
 
     turn: Turn | None = None
     query: str | None = None
     again: str | None = None
+    chosen: Chosen | None = None
     progress: Callable[[str], None] = field(default=lambda stage: None)
 
 
@@ -95,6 +100,7 @@ class EscalationMiddleware(AgentMiddleware[EscalationState, Any, Any]):
         timeout: Seconds before a silent guard means a hand-off.
         on_hand_off: Called with the outcome when a person is called (both sync and async agents). What it raises
             ends the run: nobody would have been told.
+        country: ISO 3166, whose crisis lines are named.
     """
 
     state_schema = EscalationState
@@ -105,11 +111,13 @@ class EscalationMiddleware(AgentMiddleware[EscalationState, Any, Any]):
         *,
         timeout: float = 5.0,
         on_hand_off: Callable[[Outcome], None] | None = None,
+        country: str = "KR",
     ) -> None:
         super().__init__()
         self.guard = guard or RuleGuard()
         self.timeout = timeout
         self.on_hand_off = on_hand_off
+        self.country = country
         self._slots = threading.Semaphore(MAX_GUARDS)
 
     @hook_config(can_jump_to=["end"])
@@ -210,7 +218,15 @@ class EscalationMiddleware(AgentMiddleware[EscalationState, Any, Any]):
 
     def _read(self, request: ModelRequest[Any], message: AIMessage) -> tuple[Turn, Draft]:
         turn = self._turn(request.messages, request.runtime)
-        return turn, read_draft(str(message.text), turn.question, results_in(request.messages))
+        draft = read_draft(
+            str(message.text),
+            turn.question,
+            results_in(request.messages),
+            lang=turn.lang,
+            before="\n".join(m.text for m in turn.messages if m.author is Author.CUSTOMER),
+            asked=clarified(turn),
+        )
+        return turn, draft
 
     def _judged(
         self,
@@ -233,10 +249,16 @@ class EscalationMiddleware(AgentMiddleware[EscalationState, Any, Any]):
         )
 
     def _outcome(self, turn: Turn, draft: Draft | None, verdict: Verdict, model: str) -> Outcome:
-        reply = compose_reply(verdict, draft, turn.lang)
+        reply = compose_reply(verdict, draft, turn.lang, self.country)
         cited = draft.citations if draft and reply.cited else ()
         return Outcome(
-            verdict=verdict, text=reply.text, citations=cited, choices=reply.choices, draft=draft, model=model
+            verdict=verdict,
+            text=reply.text,
+            citations=cited,
+            choices=reply.choices,
+            choice_ids=reply.choice_ids,
+            draft=draft,
+            model=model,
         )
 
     def _update(self, outcome: Outcome) -> dict[str, Any]:

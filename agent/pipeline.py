@@ -58,7 +58,13 @@ def _tell(error: Exception) -> None:
 
 
 def build_agent(
-    model: BaseChatModel, knowledge: KnowledgeBase, guard: Guard, *, company: str, guard_timeout: float
+    model: BaseChatModel,
+    knowledge: KnowledgeBase,
+    guard: Guard,
+    *,
+    company: str,
+    guard_timeout: float,
+    country: str = "KR",
 ) -> Any:
     """Build the compiled agent; run it with ``context=TurnContext(...)``.
 
@@ -68,6 +74,7 @@ def build_agent(
         guard: Judges every draft.
         company: Named in the system prompt.
         guard_timeout: Seconds.
+        country: ISO 3166, whose crisis lines are named.
     """
 
     @dynamic_prompt
@@ -78,7 +85,7 @@ def build_agent(
 
     # Each has its own state schema; together they fit no one type argument.
     middleware: list[Any] = [
-        EscalationMiddleware(guard, timeout=guard_timeout),
+        EscalationMiddleware(guard, timeout=guard_timeout, country=country),
         RetrievalMiddleware(knowledge),
         prompt,
         ModelFallbackMiddleware(ExtractiveChatModel()),

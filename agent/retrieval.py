@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware
@@ -11,7 +12,8 @@ from langchain.agents.middleware.types import AgentState
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.runtime import Runtime
 
-from ..knowledge import Audience, KnowledgeBase, SearchResult
+from ..knowledge import Audience, KnowledgeBase, SearchResult, detect_language
+from .choices import Chosen
 from .middleware import TurnContext
 from .tools import TOOL_NAME, render, search_knowledge_tool
 
@@ -21,6 +23,10 @@ RELATED = 10
 """Among so many articles that the question alone finds, the one that it finds in context must be."""
 BARELY = 0.2
 """Confidence below which a question is about something else, whatever was asked before it."""
+PICKED = 0.9
+"""Confidence in an article that the customer picked: somebody looked at the choices."""
+WIDE = 64
+"""Passages among which those of a picked article are looked for."""
 
 
 class RetrievalMiddleware(AgentMiddleware):
@@ -44,17 +50,19 @@ class RetrievalMiddleware(AgentMiddleware):
 
     def before_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         """Search for the customer's question."""
-        queries = _queries(state, runtime)
-        return self._found(*self._search(queries), runtime) if queries else None
+        asked = _asked(state, runtime)
+        return self._found(*self._search(asked), runtime) if asked else None
 
     async def abefore_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         """As ``before_agent``."""
-        queries = _queries(state, runtime)
-        return self._found(*await asyncio.to_thread(self._search, queries), runtime) if queries else None
+        asked = _asked(state, runtime)
+        return self._found(*await asyncio.to_thread(self._search, asked), runtime) if asked else None
 
-    def _search(self, queries: tuple[str, str | None]) -> tuple[str, SearchResult]:
+    def _search(self, asked: _Asked) -> tuple[str, SearchResult]:
         """Search for the question, and where that leaves doubt, with what was asked before it."""
-        query, again = queries
+        query, again = asked.query, asked.again
+        if asked.chosen is not None:
+            return query, self._among(asked.chosen)
         result = self._knowledge.search(query, limit=self._limit, audience=self._audience)
         if not again or not BARELY <= result.confidence < SURE:
             return query, result
@@ -62,6 +70,21 @@ class RetrievalMiddleware(AgentMiddleware):
         # What came before may be answered by itself: only what the question alone also led to is its context.
         related = bool(set(second.ranking[:1]) & set(result.ranking[:RELATED]))
         return (again, second) if related and second.confidence > result.confidence else (query, result)
+
+    def _among(self, chosen: Chosen) -> SearchResult:
+        """The original question's passages in the articles that the customer picked of a clarifying question's."""
+        if not chosen.articles:
+            return SearchResult(chosen.question, detect_language(chosen.question), (), 0.0)
+        named = f"{chosen.question}\n{' '.join(chosen.labels)}"
+        for query in (chosen.question, named):
+            result = self._knowledge.search(query, limit=WIDE, audience=self._audience)
+            kept = tuple(p for p in result.passages if p.document.id in chosen.articles)[: self._limit]
+            if kept:
+                ranking = tuple(dict.fromkeys(p.document.id for p in kept))
+                sure = max(result.confidence, PICKED)
+                return replace(result, query=named, passages=kept, confidence=sure, ranking=ranking)
+        # Gone since it was offered: what the words lead to, as sure as that is.
+        return self._knowledge.search(named, limit=self._limit, audience=self._audience)
 
     def _found(self, query: str, result: SearchResult, runtime: Runtime[Any]) -> dict[str, Any]:
         context = getattr(runtime, "context", None)
@@ -73,11 +96,20 @@ class RetrievalMiddleware(AgentMiddleware):
         return {"messages": [AIMessage("", tool_calls=[call]), answer]}
 
 
-def _queries(state: AgentState[Any], runtime: Runtime[Any]) -> tuple[str, str | None] | None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What to search for: see ``TurnContext``."""
+
+    query: str
+    again: str | None = None
+    chosen: Chosen | None = None
+
+
+def _asked(state: AgentState[Any], runtime: Runtime[Any]) -> _Asked | None:
     context = getattr(runtime, "context", None)
     if isinstance(context, TurnContext) and context.query:
-        return context.query, context.again
+        return _Asked(context.query, context.again, context.chosen)
     for message in reversed(state["messages"]):
         if isinstance(message, HumanMessage) and (text := str(message.text)):
-            return text, None
+            return _Asked(text)
     return None

@@ -52,7 +52,9 @@ class Settings(BaseSettings):
         encoder: An artefact of ``batonpass train-encoder`` in place of the built-in one.
         synonyms: Files of concepts (see knowledge/lexicon) beside the built-in ones, separated by commas; a change
             counts without a restart.
+        country: Where your customers are (ISO 3166): whose crisis lines are named to those who need one.
         model_timeout: Seconds for a try of the model; after the second one the embedded model answers.
+        policy: The guard's policy file (docs/policy.md), read again when it changes; None: the built-in numbers.
         guard_timeout: Seconds before a silent guard means a hand-off.
         settle: Seconds of quiet after a message before it is answered: a burst is answered once.
         allowed_origins: Sites (scheme://host) whose pages may open the WebSockets, besides the app's own.
@@ -90,7 +92,9 @@ class Settings(BaseSettings):
     price_output: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     encoder: Path | None = None
     synonyms: CommaList = ()
+    country: str = Field(default="KR", pattern=r"^[A-Z]{2}$")
     model_timeout: float = Field(default=20.0, gt=0, allow_inf_nan=False)
+    policy: Path | None = None
     guard_timeout: float = Field(default=5.0, gt=0, allow_inf_nan=False)
     settle: float = Field(default=0.15, ge=0, le=10)
     allowed_origins: CommaList = ()

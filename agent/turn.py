@@ -23,7 +23,6 @@ from ..escalation import (
     Event,
     EventKind,
     Evidence,
-    Handoff,
     InvalidTransition,
     Message,
     NewEvent,
@@ -34,14 +33,16 @@ from ..escalation import (
     Turn,
     Verdict,
     VersionConflict,
-    build_handoff,
 )
+from ..escalation.masking import Vault, mask
 from ..escalation.smalltalk import small_talk
 from ..escalation.store import Item
 from ..knowledge import KnowledgeBase, detect_language
+from .choices import chosen
 from .costs import FREE, Prices, Usage, UsageMeter
 from .history import query_in_context, retrieval_query, to_langchain
 from .middleware import Outcome, TurnContext
+from .packets import Packets
 from .replies import compose_reply
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Assistant:
         knowledge: For the packet's suggested reply.
         directory: Who the customers are.
         prices: Of the model, for what a turn costs.
+        vault: Where sensitive numbers are sealed; without it they are masked and gone.
     """
 
     def __init__(
@@ -95,11 +97,14 @@ class Assistant:
         directory: CustomerDirectory,
         *,
         prices: Prices = FREE,
+        vault: Vault | None = None,
     ) -> None:
         self.store = store
         self.knowledge = knowledge
         self.directory = directory
         self.prices = prices
+        self.packets = Packets(store, knowledge, vault)
+        self._vault = vault
         self._agent = agent
 
     def receive(
@@ -124,8 +129,14 @@ class Assistant:
             raise MessageError("too_long")
         head = self.store.get(conversation_id)
         lang = head.lang if small_talk(text) or len(text) < 4 else detect_language(text, default=head.lang)
-        message = NewMessage(Author.CUSTOMER, text, client_id=client_id, meta={"intent": intent} if intent else {})
-        return self.store.apply(conversation_id, Action.RECEIVE, [message], lang=lang)
+        meta: dict[str, Any] = {"intent": intent} if intent else {}
+        text, secrets = mask(text)
+        if secrets and self._vault:
+            meta["sealed"] = self._vault.seal(conversation_id, secrets)
+        message = NewMessage(Author.CUSTOMER, text, client_id=client_id, meta=meta)
+        result = self.store.apply(conversation_id, Action.RECEIVE, [message], lang=lang)
+        self.packets.follow(result)
+        return result
 
     async def answer(
         self, conversation_id: str, progress: Callable[[str], None] = lambda stage: None
@@ -181,8 +192,11 @@ class Assistant:
 
     async def _draft(self, turn: Turn, progress: Callable[[str], None], meter: UsageMeter) -> Outcome:
         progress("searching")
-        query = retrieval_query(turn)
-        context = TurnContext(turn=turn, query=query, again=query_in_context(turn), progress=progress)
+        if picked := chosen(turn):
+            context = TurnContext(turn=turn, query=picked.question, chosen=picked, progress=progress)
+        else:
+            query = retrieval_query(turn)
+            context = TurnContext(turn=turn, query=query, again=query_in_context(turn), progress=progress)
         state = await self._agent.ainvoke(
             {"messages": to_langchain(turn)}, config={"callbacks": [meter]}, context=context
         )
@@ -194,6 +208,8 @@ class Assistant:
         meta: dict[str, Any] = {"decision": str(verdict.decision), "rule": verdict.rule}
         if outcome.choices:
             meta["choices"] = list(outcome.choices)
+        if outcome.choice_ids:
+            meta["choice_ids"] = list(outcome.choice_ids)
         if usage.calls:
             meta["usage"] = asdict(usage) | {"cost": self.prices.of(usage)}
         items: list[NewMessage | NewEvent] = [
@@ -203,19 +219,10 @@ class Assistant:
         action = Action.ANSWER
         if verdict.decision is Decision.HAND_OFF:
             action = Action.HAND_OFF
-            packet = self._packet(head, turn, verdict)
+            packet = self.packets.build(head, turn, verdict)
             items.append(NewEvent(EventKind.HANDOFF, packet.model_dump(mode="json")))
         result = self.store.apply(head.id, action, items, expected_version=head.version, answered=seq)
         return result.conversation
-
-    def _packet(self, head: Conversation, turn: Turn, verdict: Verdict) -> Handoff:
-        try:
-            return build_handoff(
-                turn.messages, verdict, lang=turn.lang, customer=turn.customer, knowledge=self.knowledge
-            )
-        except Exception:  # a search that fails may be why a person is called: the transfer must not need it
-            log.exception("no suggested reply for %s", head.id)
-            return build_handoff(turn.messages, verdict, lang=turn.lang, customer=turn.customer)
 
 
 def _verdict(item: Item) -> Verdict | None:

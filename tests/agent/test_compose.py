@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from batonpass.escalation import (
     CustomerFileError,
     Decision,
     EventKind,
+    GuardPolicy,
     Handoff,
     HumanAgent,
     Message,
@@ -25,6 +27,7 @@ from batonpass.escalation import (
     Status,
     StoreError,
 )
+from batonpass.escalation.yamlfile import InputError
 from batonpass.knowledge import Audience, DocumentStatus, HashedEmbedder, KnowledgeError, OpenAIEmbedder
 from batonpass.knowledge.encoder import LearnedEmbedder, Table, write_table
 from batonpass.knowledge.encoder.embedder import built_in
@@ -219,6 +222,30 @@ def test_parts_of_ones_own(tmp_path: Path):
         assert parts.guard is guard
         assert parts.store is store
         assert not (tmp_path / "data" / "batonpass.sqlite").exists()
+
+
+async def test_the_policy_file_decides(tmp_path: Path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("answer_from: 1.0\nnear_from: 1.0\n", encoding="utf-8")
+    with compose(settings(tmp_path / "data", policy=policy)) as strict:
+        strict.sync([strict.settings.knowledge])
+        before = (await ask(strict, "국내 배송비는 얼마인가요?")).outcome.verdict
+        policy.write_text("answer_from: 0.3\nnear_from: 0.2\n", encoding="utf-8")
+        os.utime(policy, (0, 0))  # long enough ago to be whole
+        after = (await ask(strict, "국내 배송비는 얼마인가요?")).outcome.verdict
+    assert before.decision is not Decision.ANSWER
+    assert before.policy == GuardPolicy(answer_from=1, near_from=1).version
+    assert after.decision is Decision.ANSWER
+    assert after.policy == GuardPolicy(answer_from=0.3, near_from=0.2).version
+
+
+def test_a_broken_policy_file_is_one_line_and_leaves_nothing_locked(tmp_path: Path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("answer_from: 0.7\nrules: none\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"policy\.yaml:2: rules: Input should be a list") as refused:
+        compose(settings(tmp_path / "data", policy=policy))
+    assert "\n" not in str(refused.value)
+    assert not (tmp_path / "data").exists()
 
 
 def test_customers_lie_beside_the_knowledge_folder(tmp_path: Path):

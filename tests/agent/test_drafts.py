@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
-from batonpass.agent.drafts import NEAR, read_draft
+from batonpass.agent.drafts import ASK_FROM, NEAR, read_draft
 from batonpass.agent.prompts import CLARIFY, NO_ANSWER
 from batonpass.agent.replies import words
 from batonpass.escalation import DraftKind
+from batonpass.knowledge import SearchResult
 
 from .support import found, passage
 
@@ -90,12 +94,14 @@ def test_nothing_found(text: str):
     draft = read_draft(text, "배송비는 얼마인가요?", RESULTS)
     assert (draft.kind, draft.text, draft.citations) == (DraftKind.NOT_FOUND, "", ())
     assert draft.near == ("첫째", "둘째", "셋째")
+    assert draft.near_ids == ("one", "two", "three")
 
 
 def test_near_articles_are_named_once_and_few():
     many = [found(*(passage("x", f"글 {n // 2}", id=str(n)) for n in range(12)))]
     draft = read_draft(NO_ANSWER, "배송비는 얼마인가요?", many)
     assert draft.near == ("글 0", "글 1", "글 2")
+    assert draft.near_ids == ("0", "2", "4")
     assert len(draft.near) == NEAR
 
 
@@ -120,3 +126,43 @@ def test_small_talk_carries_no_marks():
 def test_small_talk_that_no_passage_answers_is_answered_all_the_same(text: str):
     draft = read_draft(text, "감사합니다", RESULTS)
     assert (draft.kind, draft.text) == (DraftKind.SMALLTALK, words("ko")["thanks"])
+
+
+# articles that differ in one attribute
+
+CARD = passage("환불은 3일 걸려요.", "카드 결제 환불", id="card")
+BANK = passage("환불은 2일 걸려요.", "계좌이체 결제 환불", id="bank")
+TIED = replace(found(CARD, BANK, confidence=0.9), query="환불 며칠 걸려요?")
+
+
+def test_what_two_articles_treat_differently_is_asked_back():
+    draft = read_draft("환불은 3일 걸려요. [1]", "환불 며칠 걸려요?", [TIED])
+    assert (draft.kind, draft.near, draft.near_ids) == (DraftKind.CLARIFY, ("카드", "계좌이체"), ("card", "bank"))
+    assert draft.text == f"결제 환불: {words('ko')['which']}"
+    assert (draft.confidence, draft.citations) == (0.9, ())
+
+
+def test_it_is_asked_in_the_language_of_the_turn():
+    draft = read_draft("환불은 3일 걸려요. [1]", "환불 며칠 걸려요?", [TIED], lang="en")
+    assert draft.text.endswith(words("en")["which"])
+
+
+@pytest.mark.parametrize(
+    ("text", "results", "more"),
+    [
+        ("환불은 3일 걸려요. [1] 환불은 2일 걸려요. [2]", [TIED], {}),
+        ("환불은 3일 걸려요. [1]", [TIED], {"asked": True}),
+        ("환불은 3일 걸려요. [1]", [TIED], {"before": "카드로 결제했어요"}),
+        ("환불은 3일 걸려요. [1]", [replace(TIED, confidence=ASK_FROM - 0.01)], {}),
+        ("환불은 3일 걸려요. [1]", [replace(TIED, query="카드 환불 며칠 걸려요?")], {}),
+        ("환불은 3일 걸려요. [1]", [TIED, TIED], {}),
+    ],
+)
+def test_what_is_settled_is_not_asked_back(text: str, results: list[SearchResult], more: dict[str, Any]):
+    draft = read_draft(text, "환불 며칠 걸려요?", results, **more)
+    assert draft.kind is DraftKind.ANSWER
+    assert draft.citations
+
+
+def test_what_is_not_answered_is_not_asked_back():
+    assert read_draft(NO_ANSWER, "환불 며칠 걸려요?", [TIED]).kind is DraftKind.NOT_FOUND

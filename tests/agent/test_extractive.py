@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from batonpass.agent.drafts import read_draft
@@ -161,3 +162,13 @@ def test_an_alias_leads_to_its_passage_and_is_not_quoted():
     dough = passage("Our dough rests for two days and comes back.", "Bread", id="en/bread")
     question = "can i get my dough back"
     assert reply(question, found(asked, dough, query=question)) == "Send it back within 7 days. [1]"
+
+
+def test_what_was_searched_for_picks_the_sentence():
+    """ "해외요" alone says nothing about a price; the question that it picks an article for does."""
+    text = "해외 배송은 열흘쯤 걸립니다. 해외 배송비는 25,000원입니다."
+    result = found(passage(text, "해외 배송"))
+    call: Any = {"name": TOOL_NAME, "args": {"query": "배송비는 얼마예요?"}, "id": "c"}
+    told = ToolMessage(render(result), tool_call_id="c", name=TOOL_NAME)
+    reply = ExtractiveChatModel().invoke([HumanMessage("해외요"), AIMessage("", tool_calls=[call]), told])
+    assert "25,000원" in str(reply.text)

@@ -61,6 +61,20 @@ def test_unsure_offers_the_near_articles():
     assert (reply.text, reply.choices, reply.cited) == (TEXTS["ko"]["clarify"], ("배송비", "반품"), False)
 
 
+def test_what_sets_articles_apart_are_choices_with_their_articles():
+    draft = Draft(
+        text="환불: 어느 쪽인가요?", kind=DraftKind.CLARIFY, near=("카드", "계좌이체"), near_ids=("a", "b")
+    )
+    reply = compose_reply(verdict(Decision.CLARIFY), draft, "ko")
+    assert (reply.text, reply.choices, reply.choice_ids) == (draft.text, ("카드", "계좌이체"), ("a", "b"))
+
+
+def test_near_articles_are_choices_with_their_ids():
+    draft = ANSWER.model_copy(update={"near_ids": ("a", "b")})
+    assert compose_reply(verdict(Decision.CLARIFY), draft, "ko").choice_ids == ("a", "b")
+    assert compose_reply(verdict(Decision.OFFER), draft, "ko").choice_ids == ()
+
+
 def test_the_models_own_question_is_asked():
     draft = Draft(text="국내인가요?", kind=DraftKind.CLARIFY)
     assert compose_reply(verdict(Decision.CLARIFY), draft, "ko").text == "국내인가요?"

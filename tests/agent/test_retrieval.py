@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from batonpass.agent.choices import Chosen
 from batonpass.agent.middleware import EscalationMiddleware, Outcome, TurnContext
-from batonpass.agent.retrieval import BARELY, SURE, RetrievalMiddleware
+from batonpass.agent.retrieval import BARELY, PICKED, SURE, RetrievalMiddleware
 from batonpass.agent.tools import TOOL_NAME, read
 from batonpass.knowledge import Audience
 from langchain.agents import create_agent
@@ -169,3 +170,55 @@ async def test_a_second_search_that_fails_ends_the_run(scripted: Scripted, mode:
     knowledge = StubKnowledge(found(passage(FEE), confidence=0.5), OSError("index is gone"))
     with pytest.raises(OSError, match="index is gone"):
         await searched(scripted(), knowledge, mode)
+
+
+# what the customer picked of a clarifying question's choices
+
+
+async def picked(
+    model: Any, knowledge: StubKnowledge, mode: str, *articles: str, labels: tuple[str, ...] = ()
+) -> Any:
+    """The query that the model saw, and its search result."""
+    chosen = Chosen(ALONE, articles, labels)
+    context = TurnContext(turn=asked("카드요"), query=ALONE, chosen=chosen)
+    await run(agent(model, knowledge), mode, say("카드요"), context=context)
+    call, answer = model.prompts[0][-2:]
+    return call.tool_calls[0]["args"]["query"], answer.artifact
+
+
+@MODES
+async def test_only_the_picked_article_is_answered_from(scripted: Scripted, mode: str):
+    knowledge = StubKnowledge(found(passage("가", id="a"), passage("나", id="b"), confidence=0.5))
+    query, result = await picked(scripted("네 [1]"), knowledge, mode, "b")
+    assert query == ALONE
+    assert (result.ranking, result.confidence) == (("b",), PICKED)
+    assert [each.document.id for each in result.passages] == ["b"]
+
+
+@MODES
+async def test_confidence_that_was_higher_stays(scripted: Scripted, mode: str):
+    knowledge = StubKnowledge(found(passage("가", id="a"), confidence=0.99))
+    _, result = await picked(scripted("네 [1]"), knowledge, mode, "a")
+    assert result.confidence == 0.99
+
+
+@MODES
+async def test_an_article_that_the_question_misses_is_looked_for_by_its_label(scripted: Scripted, mode: str):
+    knowledge = StubKnowledge(found(passage("가", id="a")), found(passage("나", id="b"), confidence=0.3))
+    _, result = await picked(scripted("네 [1]"), knowledge, mode, "b", labels=("카드",))
+    assert result.ranking == ("b",)
+    assert knowledge.queries == [ALONE, f"{ALONE}\n카드"]
+
+
+@MODES
+async def test_a_picked_article_that_is_gone_makes_nobody_sure(scripted: Scripted, mode: str):
+    knowledge = StubKnowledge(found(passage("가", id="a"), confidence=0.3))
+    _, result = await picked(scripted("네 [1]"), knowledge, mode, "gone")
+    assert (result.ranking, result.confidence) == (("a",), 0.3)
+
+
+@MODES
+async def test_none_of_them_finds_nothing(scripted: Scripted, mode: str):
+    knowledge = StubKnowledge()
+    _, result = await picked(scripted("[[NO_ANSWER]]"), knowledge, mode)
+    assert (result.passages, result.confidence, knowledge.queries) == ((), 0.0, [])

@@ -33,6 +33,14 @@ def test_the_environment_with_its_prefix(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert (settings.model, settings.company) == ("", "")
 
 
+def test_a_policy_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    assert Settings().policy is None
+    monkeypatch.setenv("BATONPASS_POLICY", str(tmp_path / "policy.yaml"))
+    assert Settings().policy == tmp_path / "policy.yaml"
+    monkeypatch.setenv("BATONPASS_POLICY", "")
+    assert Settings().policy is None
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://chroma.example:443/", "http://[::1]:8000"])
 def test_a_chroma_server(monkeypatch: pytest.MonkeyPatch, url: str):
     assert Settings().chroma_url == ""
