@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ..escalation.yamlfile import InputError, read_text
 from .formats import CorpusEntry, Query, SuiteInfo
 from .suite import Beir, Suite, SuiteError
-from .yamlfile import InputError, read_text
 
 
 def read_squad(path: Path | str) -> Suite:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
 from ..escalation import (
     Author,
+    Conversation,
     ConversationStore,
     Decision,
     Draft,
@@ -23,7 +24,9 @@ from ..escalation.store import Item
 from ..escalation.verdict import DraftKind
 from ..knowledge import Citation
 
-_CITED = Citation(n=1, document_id="", chunk_id="", title="", heading_path=(), quote="", start=0, end=0)
+
+def _cited(n: int, document_id: str = "") -> Citation:
+    return Citation(n=n, document_id=document_id, chunk_id="", title="", heading_path=(), quote="", start=0, end=0)
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ class Part:
 
     Attributes:
         number: From 1 in its conversation.
+        customer_id: Whose it is, where that is known.
         earlier: What was said in the parts before.
         helped: A person wrote to the customer at its end.
     """
@@ -62,6 +66,7 @@ class Part:
     earlier: tuple[Message, ...] = ()
     steps: list[Step] = field(default_factory=list)
     helped: bool = False
+    customer_id: str | None = None
 
     @property
     def stored(self) -> list[str]:
@@ -88,12 +93,12 @@ def read_history(store: ConversationStore) -> list[Part]:
     """All stored conversations in parts; those without a judged turn are left out."""
     parts: list[Part] = []
     for head in store.list(limit=10_000_000):
-        parts += _parts(head.id, head.lang, store.items(head.id))
+        parts += _parts(head, store.items(head.id))
     return sorted(parts, key=lambda part: (part.conversation_id, part.number))
 
 
-def _parts(conversation_id: str, lang: str, items: Iterable[Item]) -> list[Part]:
-    parts = [Part(conversation_id, 1, lang)]
+def _parts(head: Conversation, items: Iterable[Item]) -> list[Part]:
+    parts = [Part(head.id, 1, head.lang, customer_id=head.customer_id)]
     heard: list[Message] = []
     since: list[Message] = []
     status = Status.BOT
@@ -116,7 +121,7 @@ def _parts(conversation_id: str, lang: str, items: Iterable[Item]) -> list[Part]
         elif item.kind is EventKind.STATUS:
             was, status = status, Status(item.payload.get("to", status))
             if status is Status.BOT and was in (Status.HUMAN, Status.CLOSED):
-                parts.append(Part(conversation_id, part.number + 1, lang, tuple(heard)))
+                parts.append(replace(part, number=part.number + 1, earlier=tuple(heard), steps=[], helped=False))
                 since = []
     return [part for part in parts if any(step.verdict for step in part.steps)]
 
@@ -142,9 +147,14 @@ def draft_of(step: Step) -> Draft | None:
         kind, cited, near = _guessed(verdict, step.reply)
     if kind is None:
         return None
+    found = [citation.document_id for citation in step.reply.citations] if step.reply else []
     confidence = float(signals.get("confidence", verdict.confidence))
     return Draft(
-        text="", kind=DraftKind(kind), citations=(_CITED,) * cited, confidence=confidence, near=("",) * near
+        text="",
+        kind=DraftKind(kind),
+        citations=tuple(_cited(n + 1, found[n] if n < len(found) else "") for n in range(cited)),
+        confidence=confidence,
+        near=("",) * near,
     )
 
 

@@ -12,7 +12,18 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..escalation import Author, Decision, Guard, GuardPolicy, Message, RuleGuard, Turn, Verdict
+from ..escalation import (
+    Author,
+    Customer,
+    CustomerDirectory,
+    Decision,
+    Guard,
+    GuardPolicy,
+    Message,
+    RuleGuard,
+    Turn,
+    Verdict,
+)
 from .history import Part, Step, draft_of
 
 ESCALATED = (Decision.OFFER, Decision.HAND_OFF)
@@ -44,8 +55,14 @@ class Weights(BaseModel):
 DEFAULT = Weights()
 
 
-def rejudge(part: Part, guard: Guard) -> list[Verdict | None]:
-    """A part's verdicts under another guard; None where the assistant would have been silent."""
+def rejudge(part: Part, guard: Guard, customer: Customer | None = None) -> list[Verdict | None]:
+    """A part's verdicts under another guard; None where the assistant would have been silent.
+
+    Args:
+        part: From ``read_history``.
+        guard: The other guard.
+        customer: The record as it is today; what it was then is not stored.
+    """
     said = list(part.earlier)
     past: list[Verdict] = []
     found: list[Verdict | None] = []
@@ -55,9 +72,10 @@ def rejudge(part: Part, guard: Guard) -> list[Verdict | None]:
         if held:
             found.append(None)
             continue
-        verdict = _judge(
-            step, Turn(messages=tuple(said), question=_question(said), lang=part.lang, past=tuple(past)), guard
+        turn = Turn(
+            messages=tuple(said), question=_question(said), lang=part.lang, customer=customer, past=tuple(past)
         )
+        verdict = _judge(step, turn, guard)
         found.append(verdict)
         past.append(verdict)
         held = verdict.decision is Decision.HAND_OFF
@@ -132,7 +150,11 @@ def costs(pairs: Iterable[tuple[Part, int | None]], weights: Weights) -> dict[st
 
 
 def replay(
-    parts: Sequence[Part], policy: GuardPolicy, weights: Weights = DEFAULT, guard: Guard | None = None
+    parts: Sequence[Part],
+    policy: GuardPolicy,
+    weights: Weights = DEFAULT,
+    guard: Guard | None = None,
+    directory: CustomerDirectory | None = None,
 ) -> dict[str, Any]:
     """Judge history again.
 
@@ -140,7 +162,8 @@ def replay(
         parts: From ``read_history``.
         policy: The other policy.
         weights: What mistakes cost.
-        guard: Another guard; default: the hard rules under ``policy``.
+        guard: Another guard; default: the rules under ``policy``.
+        directory: Who the customers are, for rules by tier or verification; None: nobody is known.
 
     Returns:
         As docs/evals.md describes it: counts, costs as stored and replayed, a curve over both thresholds, and
@@ -151,7 +174,7 @@ def replay(
     rows, before, after = [], [], []
     undrafted = 0
     for part in parts:
-        found = rejudge(part, guard)
+        found = rejudge(part, guard, _customer(part, directory))
         decided = [str(verdict.decision) if verdict else "silent" for verdict in found]
         undrafted += sum(bool(v and v.rule == "no_draft") for v in found)
         stored, now = first_escalation(part.stored), first_escalation(decided)
@@ -161,7 +184,7 @@ def replay(
         if decided != part.stored:
             rows.append(_row(part, found, change(stored, now)))
     return {
-        "policy": {"version": policy.version, **policy.model_dump()},
+        "policy": {"version": policy.version, **policy.model_dump(mode="json")},
         "stored_policies": sorted(
             {s.verdict.policy for p in parts for s in p.steps if s.verdict and s.verdict.policy}
         ),
@@ -172,17 +195,28 @@ def replay(
         "without_draft": undrafted,
         "changes": counts,
         "cost": {"stored": costs(before, weights), "replayed": costs(after, weights)},
-        "curve": {name: curve(parts, policy, name, weights) for name in ("answer_from", "near_from")},
+        "curve": {name: curve(parts, policy, name, weights, directory) for name in ("answer_from", "near_from")},
         "changed": rows,
     }
 
 
-def curve(parts: Sequence[Part], policy: GuardPolicy, name: str, weights: Weights) -> list[dict[str, float]]:
+def _customer(part: Part, directory: CustomerDirectory | None) -> Customer | None:
+    return directory.get(part.customer_id) if directory and part.customer_id else None
+
+
+def curve(
+    parts: Sequence[Part],
+    policy: GuardPolicy,
+    name: str,
+    weights: Weights,
+    directory: CustomerDirectory | None = None,
+) -> list[dict[str, float]]:
     """Costs over a threshold from 0 to 1, all else as in the policy."""
     points = []
     for value in GRID:
         guard = RuleGuard(policy.model_copy(update={name: value}))
-        first = (first_escalation([v.decision if v else "silent" for v in rejudge(part, guard)]) for part in parts)
+        judged = (rejudge(part, guard, _customer(part, directory)) for part in parts)
+        first = (first_escalation([v.decision if v else "silent" for v in found]) for found in judged)
         points.append({"value": value, **costs(zip(parts, first, strict=True), weights)})
     return points
 

@@ -24,7 +24,7 @@ from .. import __version__
 from ..agent import Batonpass, Settings
 from ..agent.compose import compose
 from ..agent.history import follow_up_query
-from ..escalation import FileCustomerDirectory, GuardPolicy, RuleGuard, SQLStore
+from ..escalation import FileCustomerDirectory, Guard, GuardPolicy, RuleGuard, SQLStore
 from ..knowledge import Document, load_folders, make_document
 from .formats import Scenario
 from .metrics import all_metrics, as_question
@@ -143,26 +143,30 @@ def execute(
 
 
 class Bench:
-    """A product set up for one suite in a temporary folder: its own parts, knowledge and store."""
+    """A product set up for one suite in a temporary folder: its own parts, knowledge and store.
 
-    def __init__(self, suite: Suite, options: RunOptions) -> None:
+    Args:
+        guard: Default: the built-in one under the options' policy.
+    """
+
+    def __init__(self, suite: Suite, options: RunOptions, guard: Guard | None = None) -> None:
         self._stack = ExitStack()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="batonpass-eval-")))
         self.folder = folder
         self._directory = SuiteDirectory(FileCustomerDirectory(suite.customers))
         settings = Settings(**{**options.settings, "data": folder, "kb": suite.kb or folder})
         store = SQLStore(f"sqlite:///{folder / 'batonpass.sqlite'}", durable=False)
-        guard = RuleGuard(options.policy)
+        guard = guard or RuleGuard(options.policy)
         self._parts = self._stack.enter_context(
             compose(settings, guard=guard, store=store, directory=self._directory)
         )
         kb, documents = _fill(suite, self._parts)
-        self._stage = Stage(self._parts, self._directory, ReplyChecks(self._parts.knowledge, documents))
+        self.stage = Stage(self._parts, self._directory, ReplyChecks(self._parts.knowledge, documents))
         self._work = {key: (kind, item) for key, kind, item in plan(suite, options)}
         self.about: dict[str, Any] = {
             "model": settings.model or "embedded",
             "embeddings": settings.embeddings,
-            "policy": guard.policy.version,
+            "policy": options.policy.version,
             "kb": kb,
         }
 
@@ -176,7 +180,7 @@ class Bench:
         """Results by key."""
 
         async def go() -> dict[str, dict[str, Any]]:
-            return {key: await _one(*self._work[key], self._stage) for key in keys}
+            return {key: await _one(*self._work[key], self.stage) for key in keys}
 
         return asyncio.run(go())
 

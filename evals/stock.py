@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..knowledge import Chunk, Document, HashedEmbedder
+from ..knowledge import Chunk, Document
+from ..knowledge.encoder import LearnedEmbedder
 from ..knowledge.indices import indexed_text
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 K = 10
 """Passages that each of the two retrievers gives (their default is 4; recall@5 asks for more)."""
+
+_AT_ONCE = 2000  # texts
 
 NEEDED = ("langchain_classic", "langchain_community", "langchain_chroma", "rank_bm25", "httpx")
 
@@ -44,18 +47,52 @@ def retriever(pairs: Sequence[tuple[Chunk, Document]], folder: Path) -> BaseRetr
         pairs: The chunks, each with its article.
         folder: Where Chroma keeps its vectors.
     """
+    from langchain_core.documents import Document as Text
+
+    texts = [
+        Text(page_content=indexed_text(piece), metadata={"document": document.id}) for piece, document in pairs
+    ]
+    dense = _dense(folder)
+    # As Chroma.from_documents does it, but in parts that Chroma takes at a time.
+    for start in range(0, len(texts), _AT_ONCE):
+        dense.add_documents(texts[start : start + _AT_ONCE])
+    return _ensemble(texts, dense)
+
+
+def reopened(folder: Path) -> BaseRetriever:
+    """The retriever after a restart: Chroma's vectors are on disk, BM25Retriever is made anew from its texts.
+
+    Args:
+        folder: Where ``retriever`` has kept the vectors.
+    """
+    dense = _dense(folder)
+    return _ensemble(_texts(dense), dense)
+
+
+def remove(search: Any, document_id: str) -> None:
+    """Take an article out: deleted from Chroma, and BM25Retriever, which cannot delete, made anew.
+
+    Args:
+        search: What ``retriever`` or ``reopened`` gave.
+        document_id: The article.
+    """
+    from langchain_community.retrievers import BM25Retriever
+
+    dense = search.retrievers[1].vectorstore
+    dense.delete(where={"document": document_id})
+    search.retrievers[0] = BM25Retriever.from_documents(_texts(dense), k=K)
+
+
+def _dense(folder: Path) -> Any:
     from chromadb.config import Settings
     from langchain_chroma import Chroma
-    from langchain_classic.retrievers import EnsembleRetriever
-    from langchain_community.retrievers import BM25Retriever
-    from langchain_core.documents import Document as Text
     from langchain_core.embeddings import Embeddings
 
-    class Hashed(Embeddings):
+    class Learned(Embeddings):
         """The knowledge base's own embeddings."""
 
         def __init__(self) -> None:
-            self._embedder = HashedEmbedder()
+            self._embedder = LearnedEmbedder()
 
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             return self._embedder.embed_documents(texts).tolist()
@@ -63,17 +100,28 @@ def retriever(pairs: Sequence[tuple[Chunk, Document]], folder: Path) -> BaseRetr
         def embed_query(self, text: str) -> list[float]:
             return self._embedder.embed_query(text).tolist()
 
-    texts = [
-        Text(page_content=indexed_text(piece), metadata={"document": document.id}) for piece, document in pairs
-    ]
-    lexical = BM25Retriever.from_documents(texts, k=K)
-    dense = Chroma.from_documents(
-        texts,
-        Hashed(),
+    return Chroma(
+        embedding_function=Learned(),
         persist_directory=str(folder),
         client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),
-    ).as_retriever(search_kwargs={"k": K})
-    return EnsembleRetriever(retrievers=[lexical, dense], weights=[0.5, 0.5])
+    )
+
+
+def _texts(dense: Any) -> list[Any]:
+    from langchain_core.documents import Document as Text
+
+    held = dense.get(include=["documents", "metadatas"])
+    both = zip(held["documents"], held["metadatas"], strict=True)
+    return [Text(page_content=text, metadata=metadata) for text, metadata in both]
+
+
+def _ensemble(texts: list[Any], dense: Any) -> BaseRetriever:
+    from langchain_classic.retrievers import EnsembleRetriever
+    from langchain_community.retrievers import BM25Retriever
+
+    lexical = BM25Retriever.from_documents(texts, k=K)
+    near = dense.as_retriever(search_kwargs={"k": K})
+    return EnsembleRetriever(retrievers=[lexical, near], weights=[0.5, 0.5])
 
 
 def ranking(found: Sequence[Any]) -> list[str]:

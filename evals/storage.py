@@ -33,7 +33,9 @@ def keep_run(folder: Path, run: dict[str, Any], policy: GuardPolicy) -> Path:
     started = re.sub(r"\D", "", run["run"]["started"].partition("+")[0])[:17]
     path = folder / f"{slug(run['run']['suite'])}-{started}.json"
     path.write_text(json.dumps(run, ensure_ascii=False), encoding="utf-8")
-    path.with_suffix(".policy.yaml").write_text(yaml.safe_dump(policy.model_dump()), encoding="utf-8")
+    path.with_suffix(".policy.yaml").write_text(
+        yaml.safe_dump(policy.model_dump(mode="json"), allow_unicode=True), encoding="utf-8"
+    )
     return path
 
 

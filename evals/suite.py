@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ..escalation import Customer
+from ..escalation.yamlfile import InputError, YamlFile, read_text, told, unknown_key
 from .formats import (
     CorpusEntry,
     Expect,
@@ -25,7 +26,6 @@ from .formats import (
     SimulationExpect,
     SuiteInfo,
 )
-from .yamlfile import InputError, YamlFile, read_text, told, unknown_key
 
 Line = TypeVar("Line", bound=BaseModel)
 

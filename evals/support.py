@@ -26,7 +26,9 @@ def unsupported_facts(packet: dict[str, Any], said: Sequence[str], knowledge: Kn
     missing = [fact["value"] for fact in packet["facts"] if flat(fact["value"]) not in heard]
     record = flat(str(packet["customer"] or ""))
     titles = flat(" ".join(c["title"] for a in packet["tried"] for c in a["citations"]))
-    sources = heard + record + titles + str(len(packet["tried"]))
+    # The day that "yesterday" was is worked out, from the message's own date.
+    days = flat(" ".join(fact.get("normalised") or "" for fact in packet["facts"] if fact["slot"] == "date"))
+    sources = heard + record + titles + days + str(len(packet["tried"]))
     for line in packet["summary"]:
         missing += [number for number in re.findall(r"\d[\d,.-]*\d|\d", line) if flat(number) not in sources]
     reply, source = packet["suggested_reply"], packet.get("suggested_source")

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..agent import Batonpass
 from ..escalation import Author, Customer, CustomerDirectory, EventKind, Message
-from ..escalation.mood import frustration
+from ..escalation.frustration import heard
 from .scorers import ReplyChecks
 from .support import unsupported_facts
 
@@ -64,7 +64,9 @@ async def say(
             "confidence": 0.0,
         }
         # No verdict: how upset they sound is what the packet's trend would say.
-        return {**silent, "frustration": frustration(text), "ms": took, "cost": 0.0}
+        said = [m for m in stage.parts.store.items(conversation_id) if isinstance(m, Message)]
+        earlier = [m.text for m in said if m.author is Author.CUSTOMER][:-1]
+        return {**silent, "frustration": round(heard(text, earlier), 2), "ms": took, "cost": 0.0}
     verdict = result.outcome.verdict
     return {
         "decision": str(verdict.decision),
@@ -72,7 +74,8 @@ async def say(
         "reply": result.outcome.text,
         "citations": list(dict.fromkeys(c.document_id for c in result.outcome.citations)),
         "confidence": verdict.confidence,
-        "frustration": verdict.frustration,
+        # The guard's own finer number where it has one: 0..3 still, and ranked better than by levels.
+        "frustration": verdict.signals.get("frustration", verdict.frustration),
         "ms": took,
         "cost": result.cost,
         "rule": verdict.rule,

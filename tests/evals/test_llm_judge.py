@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from batonpass.escalation.yamlfile import InputError
 from batonpass.evals.formats import Question
 from batonpass.evals.llm_judge import agreement, judge_reply, judge_run, read_labels
-from batonpass.evals.yamlfile import InputError
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 

@@ -11,7 +11,21 @@ from typing import Any
 import pytest
 from batonpass.agent import Batonpass, Settings
 from batonpass.agent.compose import compose
-from batonpass.escalation import Action, Author, EventKind, GuardPolicy, Message, NewEvent, NewMessage, SQLStore
+from batonpass.escalation import (
+    Action,
+    Author,
+    Draft,
+    EventKind,
+    FileCustomerDirectory,
+    GuardPolicy,
+    Message,
+    NewEvent,
+    NewMessage,
+    RuleGuard,
+    SQLStore,
+    Turn,
+    Verdict,
+)
 from batonpass.evals.history import Part, read_history
 from batonpass.evals.replay import Weights, change, costs, rejudge, replay
 
@@ -50,8 +64,6 @@ def part_of(parts: list[Part], text: str) -> Part:
 
 
 def replayed(part: Part, policy: GuardPolicy) -> list[str]:
-    from batonpass.escalation import RuleGuard
-
     return [str(verdict.decision) if verdict else "silent" for verdict in rejudge(part, RuleGuard(policy))]
 
 
@@ -150,6 +162,60 @@ def test_verdicts_of_before_the_drafts_facts_were_stored_are_read_all_the_same(l
 )
 def test_changes(stored: int | None, now: int | None, what: str) -> None:
     assert change(stored, now) == what
+
+
+class Watching:
+    """The rules, noting what they were shown."""
+
+    def __init__(self) -> None:
+        self.rules = RuleGuard()
+        self.turns: list[Turn] = []
+        self.drafts: list[Draft] = []
+
+    def screen(self, turn: Turn) -> Verdict | None:
+        self.turns.append(turn)
+        return self.rules.screen(turn)
+
+    def judge(self, turn: Turn, draft: Draft) -> Verdict:
+        self.turns.append(turn)
+        self.drafts.append(draft)
+        return self.rules.judge(turn, draft)
+
+
+def test_the_guard_is_shown_whose_it_is_and_what_was_found(lived: Batonpass, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data", kb=lived.settings.kb)
+    records = tmp_path / "customers.jsonl"
+    records.write_text('{"id": "C-7", "name": "Bo Lind", "tier": "gold", "verified": true}\n', encoding="utf-8")
+    directory = FileCustomerDirectory(records)
+    with compose(settings, directory=directory) as parts:
+        parts.sync([settings.knowledge])
+        head = parts.store.create(lang="en", customer_id="C-7")
+        parts.assistant.receive(head.id, "how much is standard delivery?")
+        asyncio.run(parts.assistant.answer(head.id))
+        talk(parts, ["how long can I return an item?"])
+        history = read_history(parts.store)
+    guard = Watching()
+    replay(history, DEFAULT, guard=guard, directory=directory)
+    (known,) = [turn for turn in guard.turns if turn.customer]
+    assert known.customer == directory.get("C-7")
+    assert "delivery" in known.question
+    found = {citation.document_id for draft in guard.drafts for citation in draft.citations}
+    assert found == {"delivery-fee", "returns"}
+    assert not any(turn.customer for turn in _shown(history))
+
+
+def _shown(history: list[Part]) -> list[Turn]:
+    guard = Watching()
+    replay(history, DEFAULT, guard=guard)
+    return guard.turns
+
+
+def test_figures_of_a_policy_with_rules_are_json(lived: Batonpass) -> None:
+    rule = {"name": "late", "when": {"keywords": ["배송"], "reasons": "repetition"}, "then": "offer"}
+    policy = GuardPolicy.model_validate({"rules": [rule], "business_hours": {"timezone": "Asia/Seoul"}})
+    figures = json.loads(json.dumps(replay(read_history(lived.store), policy)))
+    assert figures["policy"].pop("version") == policy.version
+    assert GuardPolicy.model_validate(figures["policy"]) == policy
 
 
 def test_costs_follow_the_operators_weights(lived: Batonpass) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from batonpass.escalation import GuardPolicy
+from batonpass.escalation.policyfile import read_policy
 from batonpass.evals.runner import RunOptions
 from batonpass.evals.storage import Resumable, code_version, keep_run, read_run, slug
 from batonpass.evals.suite import SuiteError, load_suite
@@ -71,10 +72,13 @@ def test_a_suites_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
 def test_a_finished_run_is_kept_with_its_policy(tmp_path: Path) -> None:
     run = {"run": {"suite": "a b", "started": "2026-01-02T03:04:05.678901+00:00"}}
     whole = {**run, "metrics": {}, "questions": [], "scenarios": []}
-    path = keep_run(tmp_path / "runs", whole, GuardPolicy(answer_from=0.7))
+    rule = {"name": "night", "when": {"business_hours": "outside", "intents": "complaint"}, "then": "offer"}
+    hours = {"timezone": "Asia/Seoul", "mon": "09:00-18:00"}
+    policy = GuardPolicy.model_validate({"answer_from": 0.7, "business_hours": hours, "rules": [rule]})
+    path = keep_run(tmp_path / "runs", whole, policy)
     assert path.name == "a-b-20260102030405678.json"
     assert read_run(path) == whole
-    assert "answer_from: 0.7" in path.with_suffix(".policy.yaml").read_text()
+    assert read_policy(path.with_suffix(".policy.yaml")) == policy
     assert len(code_version()) == 12
 
 
