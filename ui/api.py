@@ -83,13 +83,13 @@ def build_router(parts: Batonpass, keys: Keys, login_guard: LoginGuard) -> APIRo
             raise HTTPException(401, "no session")
         if not read_limit.allow(client_address(request, proxies)):
             raise HTTPException(429, "too many requests")
-        return _passage(parts, chunk_id, Audience.PUBLIC)
+        return shown_passage(parts, chunk_id, Audience.PUBLIC)
 
     @router.get("/api/desk/passages/{chunk_id}")
     def desk_passage(request: Request, chunk_id: str) -> dict[str, Any]:
         if keys.agent(request, parts.accounts) is None:
             raise HTTPException(401, "log in first")
-        return _passage(parts, chunk_id, Audience.AGENT)
+        return shown_passage(parts, chunk_id, Audience.AGENT)
 
     @router.get("/login", include_in_schema=False)
     def login_page(
@@ -147,7 +147,12 @@ def _inherited(parts: Batonpass, current: str | None) -> str | None:
         return None
 
 
-def _passage(parts: Batonpass, chunk_id: str, audience: Audience) -> dict[str, Any]:
+def shown_passage(parts: Batonpass, chunk_id: str, audience: Audience) -> dict[str, Any]:
+    """A passage as the pages show it.
+
+    Raises:
+        HTTPException: 404, it is gone or not for this audience.
+    """
     found = parts.knowledge.passage(chunk_id, audience=audience)
     if found is None:
         raise HTTPException(404, "this passage is not there any more")

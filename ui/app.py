@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,22 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.staticfiles import StaticFiles
 
 from ..agent import Batonpass, TurnWorker
-from ..escalation import Role
+from ..escalation import HumanAgent, Role
 from .api import build_router
 from .auth import Keys, LoginGuard, load_secret
 from .customer import build_chat
 from .desk import build_desk
 from .evals_api import build_evals_router
 from .evals_jobs import Jobs
-from .evaluation import build_evals, render_forbidden
+from .evaluation import build_evals
+from .forbidden import render_forbidden
 from .hub import Hub
 from .i18n import pick_lang
 from .live import Live
-from .security import Shield
+from .packets import build_packet_router
+from .security import GRADIO_MOUNTS, Shield
+from .supervisor import build_supervisor
+from .supervisor_api import build_supervisor_router
 from .theme import mount_options
 
 log = logging.getLogger(__name__)
@@ -40,6 +44,13 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 SWEEP = 20.0
 """Seconds between looks for conversations that are owed an answer although no notification came."""
+
+PAGES: dict[str, Callable[[HumanAgent], bool]] = {
+    "/desk": lambda agent: True,
+    "/supervisor": lambda agent: agent.supervises,
+    "/evals": lambda agent: agent.role is Role.ADMIN,
+}
+"""The pages that need a login, and whose they are."""
 
 
 def create_app(parts: Batonpass) -> FastAPI:
@@ -80,6 +91,8 @@ def create_app(parts: Batonpass) -> FastAPI:
     app = FastAPI(title="Batonpass", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.keys = keys
     app.include_router(build_router(parts, keys, LoginGuard()))
+    app.include_router(build_supervisor_router(parts, keys))
+    app.include_router(build_packet_router(parts, keys))
     app.include_router(build_evals_router(parts, keys, jobs))
     app.add_api_websocket_route("/ws/chat", live.chat)
     app.add_api_websocket_route("/ws/desk", live.desk)
@@ -102,31 +115,29 @@ def create_app(parts: Batonpass) -> FastAPI:
     @app.middleware("http")
     async def login_first(request: Request, call_next) -> Response:
         path = request.url.path
-        if path in ("/chat", "/desk", "/evals"):  # without a redirect of ours Gradio's drops the query
+        if path in GRADIO_MOUNTS:  # without a redirect of ours Gradio's drops the query
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"{path}/{query}", status_code=307)
-        if path == "/desk/" and await asyncio.to_thread(keys.agent, request, parts.accounts) is None:
-            return RedirectResponse("/login?next=/desk/", status_code=303)
-        if path == "/evals/":
+        if path.endswith("/") and (page := path[:-1]) in PAGES:
             agent = await asyncio.to_thread(keys.agent, request, parts.accounts)
             if agent is None:
-                return RedirectResponse("/login?next=/evals/", status_code=303)
-            if agent.role is not Role.ADMIN:
+                return RedirectResponse(f"/login?next={path}", status_code=303)
+            if not PAGES[page](agent):
                 lang = pick_lang(request.headers.get("accept-language", ""))
-                return HTMLResponse(render_forbidden(lang), status_code=403)
+                return HTMLResponse(render_forbidden(lang, page[1:]), status_code=403)
         return await call_next(request)
 
-    def agent_only(request: Request) -> str | None:
-        agent = keys.agent(request, parts.accounts)
-        return agent.id if agent else None
+    def only(page: str) -> Callable[[Request], str | None]:
+        def agent_id(request: Request) -> str | None:
+            agent = keys.agent(request, parts.accounts)
+            return agent.id if agent and PAGES[page](agent) else None
 
-    def admin_only(request: Request) -> str | None:
-        agent = keys.agent(request, parts.accounts)
-        return agent.id if agent and agent.role is Role.ADMIN else None
+        return agent_id
 
     _mount(app, build_chat(), "/chat")
-    _mount(app, build_desk(), "/desk", auth_dependency=agent_only)
-    _mount(app, build_evals(), "/evals", auth_dependency=admin_only)
+    _mount(app, build_desk(), "/desk", auth_dependency=only("/desk"))
+    _mount(app, build_supervisor(), "/supervisor", auth_dependency=only("/supervisor"))
+    _mount(app, build_evals(), "/evals", auth_dependency=only("/evals"))
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),

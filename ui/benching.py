@@ -14,16 +14,20 @@ from .console import fail, talk, write
 MOST = 1000
 """Simulated customers at most."""
 
+MOST_CHUNKS = 1_000_000
+"""Chunks at most."""
+
 
 def bench(
     out: Annotated[Path | None, typer.Option("--json", help="Write the figures to a file.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each question is asked.")] = 10,
     chunks: Annotated[
-        int,
+        str,
         typer.Option(
-            min=0, max=100_000, help="Chunks to search beside LangChain's EnsembleRetriever; 0: leave it out."
+            metavar="10000,100000",
+            help="Index and search so many chunks beside LangChain's EnsembleRetriever; 0: leave it out.",
         ),
-    ] = 2000,
+    ] = "2000",
     load: Annotated[
         str,
         typer.Option(
@@ -38,7 +42,8 @@ def bench(
     """Measure import, sync, search, turns and racing claims, and search beside what one would otherwise build."""
     from rich.table import Table
 
-    levels = _levels(load)
+    levels = _numbers("--load", load, MOST, "10,50,200")
+    sizes = _numbers("--chunks", "" if chunks == "0" else chunks, MOST_CHUNKS, "10000,100000")
 
     from ..evals import bench as measuring
     from ..evals import stock
@@ -50,7 +55,7 @@ def bench(
             figures = measuring.run(
                 lambda what: status.update(f"measuring {what}"),
                 rounds=rounds,
-                chunks=chunks,
+                chunks=sizes,
                 load=levels,
                 model_seconds=model_seconds,
             )
@@ -66,16 +71,16 @@ def bench(
         table.add_row("" if what == last else what, *row)
         last = what
     Console().print(table)
-    if (chunks or levels) and not stock.available():
+    if (sizes or levels) and not stock.available():
         talk.print(stock.HOW_TO_GET, markup=False, soft_wrap=True)
 
 
-def _levels(text: str) -> list[int]:
-    """The numbers of ``--load``."""
+def _numbers(option: str, text: str, most: int, example: str) -> list[int]:
+    """The numbers of an option."""
     try:
-        levels = [int(part) for part in text.split(",")] if text else []
+        numbers = [int(part) for part in text.split(",")] if text else []
     except ValueError:
-        levels = [0]
-    if not all(0 < level <= MOST for level in levels):
-        fail(f"--load takes numbers from 1 to {MOST} with commas between, such as 10,50,200, not {text!r}")
-    return levels
+        numbers = [0]
+    if not all(0 < number <= most for number in numbers):
+        fail(f"{option} takes numbers from 1 to {most} with commas between, such as {example}, not {text!r}")
+    return numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.exceptions import TyperException
@@ -15,6 +15,7 @@ from .benching import bench
 from .console import fail, talk
 from .evaluating import evaluate
 from .ingesting import ingest
+from .policing import policing
 from .replaying import replaying
 from .training import train_encoder
 
@@ -31,6 +32,7 @@ app.add_typer(aliases_app, name="aliases")
 app.command("ingest")(ingest)
 app.command("train-encoder")(train_encoder)
 app.command("eval")(evaluate)
+app.command("policy")(policing)
 app.command("replay")(replaying)
 app.command("bench")(bench)
 
@@ -44,13 +46,14 @@ def main() -> None:
     from ..escalation.accounts import AccountError
     from ..escalation.customers import CustomerFileError
     from ..escalation.database import StoreError
+    from ..escalation.yamlfile import InputError
     from ..knowledge.base import KnowledgeError
 
     try:
         # Bytes that are no UTF-8 come as halves of characters, which no database takes.
         arguments = [value.encode("utf-8", "replace").decode() for value in sys.argv[1:]]
         sys.exit(app(arguments, prog_name="batonpass", standalone_mode=False) or 0)
-    except (SettingsError, AccountError, CustomerFileError, StoreError, KnowledgeError) as error:
+    except (SettingsError, AccountError, CustomerFileError, StoreError, KnowledgeError, InputError) as error:
         fail(str(error))
     except TyperException as error:
         if error.__class__.__name__ == "NoArgsIsHelpError":  # the message is the help
@@ -166,14 +169,18 @@ def link(
 def add_agent(
     login: Annotated[str, typer.Argument(help="a-z, 0-9, dot, dash, underscore.")],
     name: Annotated[str, typer.Option(help="As customers see it.")] = "",
-    admin: Annotated[bool, typer.Option("--admin", help="May also manage agents and free conversations.")] = False,
+    supervisor: Annotated[bool, typer.Option("--supervisor", help="May also approve learned questions.")] = False,
+    admin: Annotated[
+        bool, typer.Option("--admin", help="May also free conversations and run evaluations.")
+    ] = False,
     data: DataOption = None,
 ) -> None:
     """Add an agent; the password is asked for (or read as a line from a pipe)."""
     from ..escalation import Accounts, Role, SQLStore
 
     accounts = Accounts(SQLStore(_settings(data=data).database_url).engine)
-    made = accounts.create(login, _password(), name=name, role=Role.ADMIN if admin else Role.AGENT)
+    role = Role.ADMIN if admin else Role.SUPERVISOR if supervisor else Role.AGENT
+    made = accounts.create(login, _password(), name=name, role=role)
     talk.print(f"added {made.id} ({made.name}, {made.role})", markup=False)
 
 
@@ -184,6 +191,19 @@ def change_password(login: Annotated[str, typer.Argument()], data: DataOption = 
 
     Accounts(SQLStore(_settings(data=data).database_url).engine).set_password(login, _password())
     talk.print(f"changed the password of {login}", markup=False)
+
+
+@agents_app.command("role")
+def change_role(
+    login: Annotated[str, typer.Argument()],
+    role: Annotated[Literal["agent", "supervisor", "admin"], typer.Argument(help="What they may do from now on.")],
+    data: DataOption = None,
+) -> None:
+    """Make an agent a supervisor or an admin, or an agent again."""
+    from ..escalation import Accounts, Role, SQLStore
+
+    Accounts(SQLStore(_settings(data=data).database_url).engine).set_role(login, Role(role))
+    talk.print(f"{login} is {role} now", markup=False)
 
 
 @agents_app.command("list")

@@ -83,7 +83,9 @@ class Jobs:
                 command += ["--limit", str(limit)]
             if policy and policy != GuardPolicy():
                 file = self._runs / f"{run_id}.policy.yaml"
-                file.write_text(yaml.safe_dump(policy.model_dump()), encoding="utf-8")
+                file.write_text(
+                    yaml.safe_dump(policy.model_dump(mode="json"), allow_unicode=True), encoding="utf-8"
+                )
                 command += ["--policy", str(file.resolve())]
             quiet = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NO_COLOR": "1", "COLUMNS": "400"}
             with log.open("wb") as output:

@@ -38,10 +38,10 @@ def evaluate(
     """Run suites; exit 1 when the gate fails, 2 on bad input."""
     if half not in ("", "tune", "report"):
         fail(f"--half is tune or report, not {half!r}")
+    from ..escalation.yamlfile import InputError
     from ..evals.runner import RunOptions, plan, run_suite
     from ..evals.storage import Resumable, keep_run
     from ..evals.suite import load_suite
-    from ..evals.yamlfile import InputError
 
     try:
         loaded = [load_suite(path, keep_going=keep_going) for path in suites]
@@ -114,8 +114,8 @@ def _judge(suite: Any, run: dict[str, Any], people: dict[str, bool] | None) -> N
 
 def _check_thresholds(suite: Any) -> None:
     """A misspelt threshold is said before the suite runs, not after."""
+    from ..escalation.yamlfile import YamlFile
     from ..evals.gate import GateError, check_names
-    from ..evals.yamlfile import YamlFile
 
     for name, threshold in suite.info.thresholds.items():
         try:
@@ -200,19 +200,9 @@ def guard_policy(path: Path | None) -> Any:
         InputError: the file is no policy.
     """
     from ..escalation import GuardPolicy
-    from ..evals.yamlfile import InputError, YamlFile
+    from ..escalation.policyfile import read_policy
 
-    if path is None:
-        return GuardPolicy()
-    file = YamlFile(path)
-    value = {name: number for name, number in file.value.items() if name != "weights"}  # those are replay's
-    for unknown in file.unknown((*GuardPolicy.model_fields, "weights")):
-        raise InputError(unknown)
-    found = file.read(GuardPolicy, value)
-    for name in ("answer_from", "near_from"):
-        if not 0 <= getattr(found, name) <= 1:
-            raise InputError(f"{file.where(name)}: {name}: {getattr(found, name)} is not between 0 and 1")
-    return found
+    return read_policy(path) if path else GuardPolicy()
 
 
 def conditions(options: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,7 +33,7 @@ class SessionOverError(Exception):
     """The agent logged out, or their account is gone."""
 
 
-class Connection:
+class Connection(ABC):
     """One WebSocket with a pump that sends what is new whenever it is poked."""
 
     def __init__(self, hub: Hub, socket: WebSocket) -> None:
@@ -52,9 +53,9 @@ class Connection:
             except (WebSocketDisconnect, RuntimeError):
                 self.hub.remove(self)
 
+    @abstractmethod
     async def refuse(self, request_id: Any = None) -> None:
         """Answer a frame that is none."""
-        raise NotImplementedError
 
     async def close(self, code: int) -> None:
         """End it; the reader of the socket sees that it is over."""
@@ -79,9 +80,9 @@ class Connection:
                 await asyncio.sleep(1)
                 self.poked.set()
 
+    @abstractmethod
     async def flush(self) -> None:
         """Fetch and send what lies behind the last seq."""
-        raise NotImplementedError
 
 
 class ChatConnection(Connection):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,6 +40,7 @@ def ingest(
     """Make a knowledge base hold exactly the articles of these folders and sites."""
     from ..agent import Settings
     from ..agent.compose import knowledge_base
+    from ..knowledge.duplicates import told
     from ..knowledge.loaders import load_sources
 
     settings = Settings(kb_name=kb, **({"data": data} if data else {}))
@@ -53,6 +54,8 @@ def ingest(
             report = knowledge.sync(documents, failures=failures, progress=progress)
         for failure in report.failed:
             talk.print(f"not read: {failure.source}: {failure.reason}", markup=False, soft_wrap=True)
+        for line in told(report.twins):
+            talk.print(line, markup=False, soft_wrap=True)
         print(
             f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
             f"{len(report.unchanged)} unchanged, {len(report.failed)} failed; {report.chunks} chunks",
@@ -76,14 +79,15 @@ def _check(settings: Settings, paths: Sequence[str], *, enrich: bool, accept: bo
 
 
 def _follow(knowledge: Any, paths: Sequence[Path], failed: Any) -> None:
-    from ..knowledge.following import follow
-    from .following import tell
+    from .following import following
 
     talk.print("watching for changes; Ctrl-C ends", markup=False)
-    try:
-        follow(knowledge, paths, threading.Event(), tell, failed=failed)
-    except KeyboardInterrupt:
-        talk.print("stopped", markup=False)
+    # Ctrl-C interrupts the main thread, so the work is done in another: it cuts no sync off, and no line that
+    # is being printed, which rich would keep in its buffer and print again.
+    with suppress(KeyboardInterrupt), following(knowledge, paths, talk, failed):
+        while True:
+            time.sleep(3600)
+    talk.print("stopped", markup=False)
 
 
 def _enrich(settings: Settings, documents: Sequence[Document]) -> None:

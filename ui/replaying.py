@@ -13,18 +13,20 @@ from .console import fail, talk, write
 
 
 def replaying(
-    policy: Annotated[Path, typer.Option(help="The other policy (YAML): the guard's numbers, and weights.")],
+    policy: Annotated[Path, typer.Option(help="The other policy (docs/policy.md), and weights.")],
     data: Annotated[Path | None, typer.Option("--data", help="Folder that holds the conversations.")] = None,
+    kb: Annotated[Path | None, typer.Option("--kb", help="Knowledge folder, for the customers beside it.")] = None,
     out: Annotated[
         Path | None, typer.Option("--json", help="Write the figures and every change to a file.")
     ] = None,
 ) -> None:
     """Judge stored conversations again: who would have reached a person earlier, later, never or newly."""
+    from ..agent.compose import customers
     from ..agent.settings import Settings
     from ..escalation import SQLStore
+    from ..escalation.yamlfile import InputError, YamlFile
     from ..evals.history import read_history
     from ..evals.replay import Weights, replay
-    from ..evals.yamlfile import InputError, YamlFile
     from .evaluating import guard_policy
 
     try:
@@ -32,7 +34,7 @@ def replaying(
         weights = YamlFile(policy).part("weights", Weights)
     except InputError as error:
         fail(str(error))
-    settings = Settings(data=data) if data else Settings()
+    settings = Settings(**{name: path for name, path in (("data", data), ("kb", kb)) if path})
     if not (settings.data / "batonpass.sqlite").is_file():
         fail(f"{settings.data}: no conversations are stored there")
     store = SQLStore(settings.database_url)
@@ -48,7 +50,7 @@ def replaying(
             else f"{settings.data}: no conversations are stored there"
         )
     with talk.status(f"judging {len(parts)} parts of {heads} conversations again"):
-        figures = replay(parts, rules, weights)
+        figures = replay(parts, rules, weights, directory=customers(settings))
     if out:
         write(out, json.dumps(figures, ensure_ascii=False, indent=1))
     show(figures)

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-GRADIO_MOUNTS = ("/chat", "/desk", "/evals")
+GRADIO_MOUNTS = ("/chat", "/desk", "/supervisor", "/evals")
 _GRADIO_PAGES = frozenset({"/", "/theme.css", "/favicon.ico", "/manifest.json"})
 _GRADIO_FOLDERS = ("/assets/", "/static/", "/svelte/")
 

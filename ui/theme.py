@@ -24,7 +24,7 @@ FONTS = (
 
 MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "D2Coding", "monospace")
 
-STYLES = ("base", "items", "overlay", "chat", "desk", "desk-packet")
+STYLES = ("base", "items", "overlay", "chat", "desk", "desk-packet", "receipt")
 """The stylesheets in static/, in the order in which they count."""
 
 _HEAD = "\n".join(

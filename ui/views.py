@@ -53,7 +53,13 @@ def _message(message: Message, *, internal: bool) -> dict[str, Any]:
         "choices": message.meta.get("choices", []),
         "decision": message.meta.get("decision"),
         "internal": internal,
+        # Where numbers are masked: a supervisor may have them shown. Their sealed values stay here.
+        **({"masked": _masked(message)} if _masked(message) else {}),
     }
+
+
+def _masked(message: Message) -> list[dict[str, Any]]:
+    return [{name: each[name] for name in ("slot", "start", "end")} for each in message.meta.get("sealed", [])]
 
 
 def _status(event: Event) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import batonpass
 import pytest
 import typer.main
-from batonpass.escalation import GuardPolicy, Reason
+from batonpass.escalation import Reason
 from batonpass.evals.formats import Goal, Question, Simulation, SimulationExpect, SuiteInfo
 from batonpass.evals.items import METRICS
 from batonpass.evals.personas import PERSONAS
@@ -115,7 +115,7 @@ def test_every_option_metric_key_and_persona_is_described() -> None:
     )
     assert [name for name in METRICS if f"`{name}`" not in shown] == []
     named = [*Question.model_fields, *SuiteInfo.model_fields, *Goal.model_fields, *Simulation.model_fields]
-    named += [*SimulationExpect.model_fields, *GuardPolicy.model_fields, *map(str, Reason)]
+    named += [*SimulationExpect.model_fields, *map(str, Reason)]
     left_out = {"weights", "wrong", "goal"}
     assert [n for n in named if n not in left_out and not re.search(rf"`(?:\w+\.)?{re.escape(n)}`", DOC)] == []
     assert [name for name in PERSONAS if f"`{name}`" not in DOC] == []

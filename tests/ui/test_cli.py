@@ -236,7 +236,11 @@ def test_a_damaged_customer_file(run, kb, tmp_path):
 def test_agents(run, tmp_path):
     assert run("agents", "add", "ann", "--name", "Ann Lee", "--data", "data", stdin="long enough\n")[0] == 0
     assert run("agents", "add", "boss", "--admin", "--data", "data", stdin="long enough\n")[0] == 0
-    assert run("agents", "list", "--data", "data")[1] == "ann\tagent\tAnn Lee\nboss\tadmin\tboss\n"
+    assert run("agents", "add", "sue", "--supervisor", "--data", "data", stdin="long enough\n")[0] == 0
+    listed = "ann\tagent\tAnn Lee\nboss\tadmin\tboss\nsue\tsupervisor\tsue\n"
+    assert run("agents", "list", "--data", "data")[1] == listed
+    assert run("agents", "role", "sue", "admin", "--data", "data")[0] == 0
+    assert "sue\tadmin" in run("agents", "list", "--data", "data")[1]
     accounts = Accounts(SQLStore(Settings(data=tmp_path / "data").database_url).engine)
     ann = accounts.verify("ann", "long enough")
     assert ann is not None
@@ -251,7 +255,9 @@ def test_agents_that_cannot_be(run):
     check_mistake(run("agents", "add", "ann", "--data", "data"), "8")
     check_mistake(run("agents", "add", "Ann Lee!", "--data", "data", stdin="long enough\n"), "a-z")
     check_mistake(run("agents", "password", "nobody", "--data", "data", stdin="long enough\n"), "nobody")
+    check_mistake(run("agents", "role", "nobody", "admin", "--data", "data"), "nobody")
     run("agents", "add", "ann", "--data", "data", stdin="long enough\n")
+    check_mistake(run("agents", "role", "ann", "queen", "--data", "data"), "queen")
     check_mistake(run("agents", "add", "ann", "--data", "data", stdin="long enough\n"), "taken")
 
 

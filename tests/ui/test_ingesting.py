@@ -197,9 +197,7 @@ def test_watching_until_ctrl_c(articles: Path, tmp_path: Path) -> None:
     finally:
         running.kill()
         running.wait()
-    # A signal in the middle of a print may have its line come again.
-    assert (running.returncode, err.splitlines()[-1]) == (0, "stopped")
-    assert "Traceback" not in err
+    assert (running.returncode, err) == (0, "stopped\n")
     with LocalKnowledgeBase(tmp_path / ".batonpass" / "knowledge" / "default") as base:
         assert sorted(each.id for each in base.documents()) == ["lamp", "returns"]
 

@@ -27,8 +27,13 @@ def names(paths: list[Path]) -> list[str]:
 
 
 def strings(lang: str) -> dict[str, str]:
-    source = (STATIC / f"strings-{lang}.js").read_text(encoding="utf-8")
-    return json.loads(source[source.index("{") : source.rindex("}") + 1])
+    words: dict[str, str] = {}
+    for name in ("strings", "packet-strings"):
+        source = (STATIC / f"{name}-{lang}.js").read_text(encoding="utf-8")
+        found = json.loads(source[source.index("export default") + 15 : source.rindex("}") + 1])
+        assert not set(found) & set(words), "a string stands in one file only"
+        words |= found
+    return words
 
 
 @pytest.mark.parametrize(("build", "script"), [(build_chat, "chat.js"), (build_desk, "desk.js")])
@@ -106,6 +111,20 @@ def test_codes_of_the_server_have_words():
     for prefix, codes in (("reason", Reason), ("verdict", Decision), ("desk.disposition", Disposition)):
         for code in codes:
             assert f"{prefix}.{code}" in known
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_codes_of_the_packet_have_words(lang):
+    from batonpass.escalation.intents import _INTENTS
+    from batonpass.escalation.masking import SENSITIVE
+    from batonpass.escalation.summary_words import SLOTS
+
+    known = strings(lang)
+    codes = [f"intent.{name}" for name, _ in _INTENTS] + ["intent.other"]
+    codes += [f"slot.{slot}" for slot in {*SENSITIVE, *SLOTS[lang]}]
+    codes += [f"packet.mood_{way}" for way in ("rising", "falling", "steady")]
+    codes += [f"receipt.err_{code}" for code in ("no_receipt", "no_line", "empty", "too_long", "busy", "other")]
+    assert [code for code in codes if code not in known] == []
 
 
 class _Page(HTMLParser):

@@ -137,10 +137,14 @@ def test_a_row_shows_of_the_customer_only_what_the_list_needs():
         preview="p",
         reasons=("explicit_request",),
         frustration=2,
+        priority=3,
+        queue="safety",
+        skill="recall",
     )
     shown = json.loads(json.dumps(desk_row(row)))
     assert shown["customer"] == {"id": "C", "name": "N", "tier": "vip", "verified": True}
     assert shown["reasons"] == ["explicit_request"]
+    assert (shown["priority"], shown["queue"], shown["skill"]) == (3, "safety", "recall")
     assert customer_record(customer) == {
         "id": "C",
         "name": "N",

@@ -8,6 +8,7 @@ import { otherLang, setLang, t } from "./i18n.js";
 import { drawItem } from "./items.js";
 import { Outbox } from "./outbox.js";
 import { PassagePanel } from "./passage.js";
+import { Receipt } from "./receipt.js";
 import { openSession } from "./session.js";
 import { Live } from "./socket.js";
 import { recall, remember } from "./storage.js";
@@ -57,6 +58,7 @@ class Chat {
         send: t("chat.send"),
       }),
     });
+    this.receipt = new Receipt({ onChange: () => this.placeReceipt() });
     this.hint = h("p", { class: "bp-hint" });
     this.empty = h("div", { class: "bp-empty-slot", hidden: true });
     this.timeline.inner.prepend(this.empty);
@@ -137,6 +139,9 @@ class Chat {
       if (document.hidden) this.unseen = true;
     }
     if (before !== this.conversation.status || fresh.some((item) => item.author === "bot")) this.setStage(null);
+    // Called just now, before their eyes: they read the receipt from its top, not from its end.
+    if (before) this.called = fresh.find((item) => item.action === "hand_off")?.seq ?? this.called;
+    this.receipt.follow(this.conversation, fresh);
     this.refresh();
   }
 
@@ -197,11 +202,21 @@ class Chat {
     this.composer.focus();
   }
 
+  /** The receipt stands where a person was called last. */
+  placeReceipt() {
+    const called = [...this.timeline.items.values()].filter((item) => item.action === "hand_off").at(-1);
+    const fresh = this.timeline.attach(this.receipt.node, this.receipt.shown ? called?.seq : null);
+    if (!fresh || this.called !== called.seq) return;
+    this.called = null;
+    this.timeline.readFrom(called.seq);
+  }
+
   /** The cookie points to another conversation now: begin from nothing. */
   reset() {
     this.conversation = null;
     this.greeted = false;
     this.setStage(null);
+    this.receipt.clear();
     this.timeline.clear();
     for (const entry of this.outbox.list()) this.timeline.pending(entry);
     this.live.restart();
@@ -239,6 +254,7 @@ class Chat {
     if (!blank) fill(this.empty);
     this.empty.hidden = !blank;
     this.composer.relabel();
+    this.placeReceipt();
     this.tail();
     this.title();
   }
@@ -251,15 +267,17 @@ class Chat {
 
   switchLang() {
     setLang(otherLang());
-    // The server words its own lines in the conversation's language.
-    this.session().catch(() => {});
     this.relabel();
+    // The server words its own lines, the receipt's too, in the conversation's language.
+    this.session().then(() => this.receipt.follow(this.conversation, [])).catch(() => {});
   }
 
   relabel() {
     fill(this.hint, t("chat.privacy"), " ", t("chat.private"));
     fill(this.empty);
     this.timeline.redraw();
+    this.receipt.draw();
+    this.placeReceipt();
     for (const entry of this.outbox.list()) this.timeline.pending(entry);
     this.header.draw();
     this.refresh();

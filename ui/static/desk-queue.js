@@ -1,11 +1,13 @@
 // The left column: who waits, who is mine, who is with somebody else.
 import { fill, h, icon, stale } from "./dom.js";
 import { label, lang, t } from "./i18n.js";
+import { priorityBadge, routeChip, tierBadge, URGENT } from "./desk-badges.js";
+import { notice } from "./overlay.js";
 import { recall, remember } from "./storage.js";
 import { dayKey, full, nowIso, recent, since, stopwatch } from "./time.js";
 
 const SECTIONS = ["waiting", "mine", "others", "bot", "closed"];
-const URGENT = [60_000, 180_000, 300_000];
+const LONG = [60_000, 180_000, 300_000];
 const CLOSED_SHOWN = 30;
 
 /** How a customer is called. */
@@ -18,13 +20,6 @@ function bare(text) {
   return String(text ?? "").replace(/\s*\[\d{1,2}\]/g, "").replaceAll("**", "");
 }
 
-/** The badge of a customer's tier; none for the ordinary one. */
-export function tierBadge(customer) {
-  const tier = String(customer?.tier ?? "").toLowerCase();
-  if (!tier || tier === "standard") return null;
-  return h("span", { class: `bp-tier bp-tier-${tier.replace(/[^a-z0-9]/g, "")}` }, label("tier", tier));
-}
-
 export class Queue {
   /** @param {{onOpen: (id: string) => void, hasDraft: (id: string) => boolean}} hooks */
   constructor(hooks) {
@@ -34,8 +29,9 @@ export class Queue {
     this.current = null;
     this.me = null;
     this.seen = {};
+    this.calls = new Map();
     this.sections = new Map(SECTIONS.map((name) => [name, this.section(name)]));
-    this.news = h("p", { class: "bp-sr", "aria-live": "polite" });
+    this.news = h("p", { class: "bp-sr", "aria-live": "polite", dataset: { testid: "queue-news" } });
     this.node = h("nav", { class: "bp-queue" }, this.news, [...this.sections.values()].map((section) => section.node));
     setInterval(() => this.tick(), 1_000);
   }
@@ -52,13 +48,16 @@ export class Queue {
     return { node, title, count, list, none, order: "" };
   }
 
-  /** Begin anew: after a hello. */
+  /** Begin anew: after a hello. Who came while the connection was down is announced too. */
   reset(me, rows) {
+    const before = this.me?.id === me.id ? this.rows : null;
     this.me = me;
     this.rows = new Map(rows.map((row) => [row.id, row]));
     const seen = recall(this.seenKey, {});
     this.seen = Object.fromEntries(Object.entries(seen).filter(([id]) => this.rows.has(id)));
     this.draw();
+    const fresh = before ? rows.filter((row) => row.status === "waiting" && before.get(row.id)?.status !== "waiting") : [];
+    if (fresh.length) this.alert(fresh);
   }
 
   /** Changed rows. Returns those that wait since now. */
@@ -69,6 +68,7 @@ export class Queue {
       if (before && before.version > row.version) continue;
       if (row.status === "waiting" && before?.status !== "waiting") fresh.push(row);
       this.rows.set(row.id, row);
+      if (row.status !== "waiting") this.answered(row.id);
       if (row.id === this.current && !document.hidden) this.seen[row.id] = row.version;
     }
     this.saveSeen();
@@ -80,9 +80,16 @@ export class Queue {
   /** Mark the open conversation. */
   select(id) {
     this.current = id;
+    this.answered(id);
     this.read(id);
     this.draw();
     this.nodes.get(id)?.node.scrollIntoView({ block: "nearest" });
+  }
+
+  /** An urgent call needs no announcing any more: somebody is there. */
+  answered(id) {
+    this.calls.get(id)?.remove();
+    this.calls.delete(id);
   }
 
   /** Everything in a conversation has been seen. */
@@ -105,6 +112,10 @@ export class Queue {
     return [...this.rows.values()].filter((row) => row.status === "waiting").length;
   }
 
+  get urgent() {
+    return [...this.rows.values()].filter((row) => row.status === "waiting" && row.priority === URGENT).length;
+  }
+
   place(row) {
     if (row.status === "human") return row.assignee === this.me?.id ? "mine" : "others";
     return this.sections.has(row.status) ? row.status : "bot";
@@ -115,7 +126,7 @@ export class Queue {
     const said = (row) => row.status !== "bot" || row.preview;
     const rows = [...this.rows.values()].filter((row) => this.place(row) === name && said(row));
     const newest = (one, other) => String(other.updated_at).localeCompare(String(one.updated_at));
-    const longest = (one, other) => String(one.waiting_since).localeCompare(String(other.waiting_since));
+    const longest = (one, other) => (other.priority ?? 1) - (one.priority ?? 1) || String(one.waiting_since).localeCompare(String(other.waiting_since));
     rows.sort(name === "waiting" ? longest : newest);
     return name === "closed" ? rows.slice(0, CLOSED_SHOWN) : rows;
   }
@@ -158,6 +169,7 @@ export class Queue {
     const unread = (place === "waiting" || place === "mine") && row.version > (this.seen[row.id] ?? 0) && row.id !== this.current;
     button.dataset.status = row.status;
     button.dataset.unread = String(unread);
+    button.dataset.priority = String(row.priority ?? 1);
     if (row.id === this.current) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
     const draft = this.hooks.hasDraft(row.id);
@@ -169,6 +181,7 @@ export class Queue {
         "span",
         { class: "bp-row-top" },
         unread && h("span", { class: "bp-unread", title: t("desk.unread") }, h("span", { class: "bp-sr" }, t("desk.unread"))),
+        place !== "bot" && place !== "closed" && priorityBadge(row),
         h("span", { class: "bp-row-name" }, customerName(row)),
         tierBadge(row.customer),
         row.customer?.verified && h("span", { class: "bp-verified", title: t("packet.verified") }, icon("check", 13)),
@@ -178,6 +191,7 @@ export class Queue {
       h(
         "span",
         { class: "bp-row-chips" },
+        place !== "bot" && place !== "closed" && routeChip(row),
         reasons.slice(0, 3).map((reason) => h("span", { class: `bp-chip bp-reason-${reason}` }, label("reason", reason))),
         reasons.length > 3 && h("span", { class: "bp-chip" }, `+${reasons.length - 3}`),
         h("span", { class: "bp-chip bp-chip-lang" }, String(row.lang ?? "").toUpperCase()),
@@ -203,12 +217,17 @@ export class Queue {
       timer.removeAttribute("title");
       const waited = since(row.waiting_since);
       timer.textContent = stopwatch(waited);
-      button.dataset.urgency = String(URGENT.filter((limit) => waited >= limit).length);
+      button.dataset.urgency = String(LONG.filter((limit) => waited >= limit).length);
     }
   }
 
   alert(rows) {
     const { node } = this.sections.get("waiting");
+    // What cannot wait is said over whatever the agent is doing; the rest only flashes in its column.
+    for (const row of rows.filter((each) => each.priority === URGENT && each.id !== this.current)) {
+      const action = { text: t("desk.open_now"), run: () => this.hooks.onOpen(row.id) };
+      this.calls.set(row.id, notice(t("desk.new_urgent", { name: customerName(row) }), { important: true, action }));
+    }
     this.news.textContent = `${t("desk.new_waiting")}: ${rows.map(customerName).join(", ")}`;
     node.classList.remove("bp-alert");
     void node.offsetWidth;

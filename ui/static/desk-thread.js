@@ -1,7 +1,8 @@
 // The middle column: one conversation, and what the agent may do with it.
 import { Composer } from "./composer.js";
 import { fill, h, icon, stale } from "./dom.js";
-import { customerName, tierBadge } from "./desk-queue.js";
+import { priorityBadge, tierBadge } from "./desk-badges.js";
+import { customerName } from "./desk-queue.js";
 import { lang, t } from "./i18n.js";
 import { drawItem } from "./items.js";
 import { pendingNode, speaking } from "./chat-parts.js";
@@ -13,14 +14,15 @@ export class Thread {
   /**
    * @param {object} hooks onSend(text, internal), onDraft(text), onTyping(), onAction(name), onBack(), onCitation,
    *   onRetry(id), onEdit(entry), onRemove(id)
+   * @param {import("./desk-numbers.js").Numbers} numbers
    */
-  constructor(hooks) {
+  constructor(hooks, numbers) {
     this.hooks = hooks;
     this.row = null;
     this.mine = false;
     this.claiming = false;
     this.noting = false;
-    const view = { desk: true, onCitation: hooks.onCitation, customerName: () => customerName(this.row) };
+    const view = { desk: true, numbers, onCitation: hooks.onCitation, customerName: () => customerName(this.row) };
     this.timeline = new Timeline({
       testid: "desk-log",
       draw: (item) => drawItem(item, view),
@@ -83,7 +85,7 @@ export class Thread {
 
   drawHead(waiting) {
     const { row } = this;
-    if (!stale(this.head, row.id, row.status, row.customer, row.assignee_name, this.mine, this.may, waiting, lang())) return;
+    if (!stale(this.head, row.id, row.status, row.customer, row.assignee_name, row.priority, this.mine, this.may, waiting, lang())) return;
     const action = (name, testid, symbol) =>
       h("button", { type: "button", class: "bp-button bp-action", disabled: waiting, dataset: { testid }, onclick: () => this.hooks.onAction(name) }, icon(symbol, 17), h("span", {}, t(`desk.${name}`)));
     fill(
@@ -92,7 +94,7 @@ export class Thread {
       h(
         "div",
         { class: "bp-thread-who" },
-        h("h2", {}, h("span", { class: "bp-thread-name" }, customerName(row)), tierBadge(row.customer)),
+        h("h2", {}, h("span", { class: "bp-thread-name" }, customerName(row)), tierBadge(row.customer), priorityBadge(row)),
         h("p", { class: `bp-status bp-status-${row.status}` }, this.statusText()),
       ),
       this.may && h("div", { class: "bp-thread-actions" }, action("hand_back", "hand-back", "back_to_bot"), action("transfer", "transfer", "queue"), action("close", "close-conversation", "check")),

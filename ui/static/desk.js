@@ -1,7 +1,8 @@
 // The takeover desk: queue, conversation and packet over one socket.
 import { ask, notice, radioField, textField } from "./overlay.js";
 import { DeskFrame } from "./desk-frame.js";
-import { Packet } from "./desk-packet.js";
+import { Numbers } from "./desk-numbers.js";
+import { changes, Packet } from "./desk-packet.js";
 import { customerName, Queue } from "./desk-queue.js";
 import { Thread } from "./desk-thread.js";
 import { fill, uuid } from "./dom.js";
@@ -21,12 +22,19 @@ class Desk {
     this.me = null;
     this.current = recall(CURRENT, null, { session: true });
     this.handoff = null;
+    this.fresh = [];
     this.customer = null;
     this.outbox = null;
     this.requests = new Map();
     this.passage = new PassagePanel("/api/desk/passages/");
     const onCitation = (...opened) => this.passage.open(...opened);
     this.queue = new Queue({ onOpen: (id) => this.open(id), hasDraft: (id) => id !== this.current && Boolean(this.draft(id)) });
+    this.numbers = new Numbers({
+      onChange: (seq) => {
+        this.thread.timeline.again(seq);
+        this.refresh();
+      },
+    });
     this.thread = new Thread({
       onCitation,
       onSend: (text, internal) => this.say(text, internal),
@@ -37,16 +45,18 @@ class Desk {
       onRetry: (id) => this.outbox?.retry(id),
       onEdit: (entry) => this.takeBack(entry),
       onRemove: (id) => this.forget(id),
-    });
+    }, this.numbers);
     this.packet = new Packet({
       onCitation,
+      item: (seq) => this.thread.timeline.items.get(seq),
+      onSeen: () => this.seen(),
       onGoto: (seq) => this.goto(seq),
       onInsert: (text) => {
         this.frame.view("thread");
         this.thread.composer.node.hidden = false;
         this.thread.composer.insert(text);
       },
-    });
+    }, this.numbers);
     this.frame = new DeskFrame({ queue: this.queue.node, thread: this.thread.node, packet: this.packet.node, onLang: () => this.switchLang(), onLogout: () => this.logout(), onRetry: () => this.live.hurry() });
     this.frame.node.append(this.passage.node);
     fill(root, this.frame.node);
@@ -84,6 +94,7 @@ class Desk {
       });
     }
     this.frame.setMe(me);
+    this.numbers.setMe(me);
     this.queue.reset(me, queue);
     if (this.current && !this.queue.rows.has(this.current)) this.current = null;
     if (this.current) this.ask(this.thread.row?.id === this.current);
@@ -113,7 +124,9 @@ class Desk {
     const row = this.queue.rows.get(this.current);
     if (!resume) {
       this.handoff = null;
+      this.fresh = [];
       this.customer = null;
+      this.numbers.open(this.current);
       this.thread.open(row, this.draft(this.current));
       for (const entry of this.outbox?.list() ?? []) this.showPending(entry);
     }
@@ -123,9 +136,11 @@ class Desk {
 
   opened(frame) {
     if (frame.conversation.id !== this.current) return;
-    this.handoff = frame.handoff ?? null;
+    const { handoff, ...rest } = frame;
+    if (handoff) this.newer(handoff);
+    else this.handoff = null;
     this.customer = frame.customer ?? null;
-    this.arrived(frame);
+    this.arrived(rest);
   }
 
   arrived({ conversation, items, handoff }) {
@@ -134,7 +149,18 @@ class Desk {
     this.queue.merge([conversation]);
     const fresh = this.thread.timeline.merge(items);
     if (fresh.some((item) => item.author === "customer")) this.thread.setTyping(false);
-    if (handoff) this.handoff = handoff;
+    if (handoff) this.newer(handoff);
+    this.refresh();
+  }
+
+  /** A packet came; what is new in it stays marked until the agent has looked, or opens another conversation. */
+  newer(handoff) {
+    this.fresh = [...new Set([...this.fresh, ...changes(this.handoff, handoff)])];
+    this.handoff = handoff;
+  }
+
+  seen() {
+    this.fresh = [];
     this.refresh();
   }
 
@@ -267,9 +293,10 @@ class Desk {
     const sending = (this.outbox?.list() ?? []).some((entry) => entry.frame.conversation === this.current && entry.state !== "failed");
     this.frame.bar.update({ kept: this.outbox?.busy() ?? false });
     this.thread.show(row, this.mine, { waiting: sending, admin: this.me?.role === "admin" });
-    this.packet.draw({ row, handoff: this.handoff, customer: this.customer });
+    this.packet.draw({ row, handoff: this.handoff, customer: this.customer, fresh: this.fresh });
+    this.frame.setNews(this.fresh.length > 0);
     this.frame.setOpen(row ? customerName(row) : "");
-    this.frame.setWaiting(this.queue.waiting);
+    this.frame.setWaiting(this.queue.waiting, this.queue.urgent);
   }
 
   key(event) {

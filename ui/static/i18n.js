@@ -1,9 +1,11 @@
 // The interface's language: ?lang=, then the visitor's own choice, then the browser's.
+import packetEn from "./packet-strings-en.js";
+import packetKo from "./packet-strings-ko.js";
 import en from "./strings-en.js";
 import ko from "./strings-ko.js";
 import { recall, remember } from "./storage.js";
 
-const STRINGS = { ko, en };
+const STRINGS = { ko: { ...ko, ...packetKo }, en: { ...en, ...packetEn } };
 const KEY = "bp.lang";
 let current = choose();
 

@@ -10,6 +10,7 @@ import { clock, full } from "./time.js";
  * @property {(citation: object, opener: HTMLElement, text: string) => void} onCitation
  * @property {(text: string) => void} [onChoice]
  * @property {() => string} [customerName]
+ * @property {import("./desk-numbers.js").Numbers} [numbers] shows masked numbers to those who may see them
  */
 
 /** Draw an item. @param {object} item @param {View} view */
@@ -41,7 +42,7 @@ function message(item, view) {
   const own = view.desk ? item.author !== "customer" : item.author === "customer";
   const classes = ["bp-msg", `bp-${item.author}`, own ? "bp-right" : "bp-left"];
   if (item.internal) classes.push("bp-internal");
-  const bubble = h("div", { class: "bp-bubble" }, item.author === "customer" ? plain(item.text) : rich(item, view));
+  const bubble = h("div", { class: "bp-bubble" }, item.author === "customer" ? plain(item, view) : rich(item, view));
   return h(
     "li",
     { class: classes.join(" "), dataset: { testid: `msg-${item.author}`, seq: item.seq ?? "", id: item.id ?? "", author: item.author, name, at: item.at ?? "" } },
@@ -54,14 +55,37 @@ function message(item, view) {
       bubble,
       sources(item, view),
       choices(item, view),
-      h("div", { class: "bp-foot" }, item.at && h("time", { datetime: item.at, title: full(item.at) }, clock(item.at))),
+      h("div", { class: "bp-foot" }, item.at && h("time", { datetime: item.at, title: full(item.at) }, clock(item.at)), item.masked?.length > 0 && view.numbers?.button(item.seq)),
     ),
   );
 }
 
-function plain(text) {
-  const lines = String(text ?? "").replace(/\r\n?/g, "\n").split("\n");
-  return h("p", { dir: "auto" }, lines.map((line, index) => [index ? h("br") : null, line]));
+function plain(item, view) {
+  const text = String(item.text ?? "");
+  const values = view.numbers?.of(item.seq);
+  const parts = values ? pieces(text, values) : [text];
+  return h("p", { dir: "auto" }, parts.map((part) => (typeof part === "string" ? broken(part) : part)));
+}
+
+/**
+ * A text in pieces, with the shown numbers in their places. The server counts characters, a JavaScript string halves
+ * of emoji: hence the array.
+ */
+function pieces(text, values) {
+  const chars = [...text];
+  const parts = [];
+  let at = 0;
+  for (const { start, end, value } of [...values].sort((one, other) => one.start - other.start)) {
+    if (start < at) continue;
+    parts.push(chars.slice(at, start).join(""), h("mark", { class: "bp-shown" }, value ?? t("masked.lost")));
+    at = end;
+  }
+  return [...parts, chars.slice(at).join("")];
+}
+
+function broken(text) {
+  const lines = text.replace(/\r\n?/g, "\n").split("\n");
+  return lines.map((line, index) => [index ? h("br") : null, line]);
 }
 
 function rich(item, view) {

@@ -37,8 +37,11 @@ export function radioField(name, caption, options) {
   return h("fieldset", { class: "bp-dialog-field" }, h("legend", {}, caption), rows);
 }
 
-/** Show a short notice; it goes by itself unless it is important. */
-export function notice(text, { important = false } = {}) {
+/**
+ * Show a short notice; an important one stays longer.
+ * @param {{important?: boolean, action?: {text: string, run: () => void}}} [options] something to do about it
+ */
+export function notice(text, { important = false, action } = {}) {
   const root = host();
   let stack = root.querySelector(".bp-notices");
   if (!stack) root.append((stack = h("div", { class: "bp-notices", role: "status", "aria-live": "assertive" })));
@@ -49,6 +52,7 @@ export function notice(text, { important = false } = {}) {
     { class: important ? "bp-notice bp-important" : "bp-notice", dataset: { testid: "notice", text } },
     icon(important ? "alert" : "check", 18),
     h("span", {}, text),
+    action && h("button", { type: "button", class: "bp-link", dataset: { testid: "notice-action" }, onclick: () => (remove(), action.run()) }, action.text),
     h("button", { type: "button", class: "bp-icon-button", "aria-label": t("desk.dismiss"), onclick: remove }, icon("close", 16)),
   );
   stack.append(node);

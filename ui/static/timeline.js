@@ -82,6 +82,39 @@ export class Timeline {
     this.waiting.delete(id);
   }
 
+  /** Put a node of the page's own behind an item, or take it away (no such item). True where it is new there. */
+  attach(node, seq) {
+    const place = this.nodes.get(seq);
+    if (!place) {
+      node.remove();
+      return false;
+    }
+    node.dataset.seq = `${seq}.5`;
+    if (place.nextElementSibling === node) return false;
+    place.after(node);
+    if (this.stuck) this.toBottom();
+    return true;
+  }
+
+  /** Begin reading at an item where what stands from there on is taller than the screen. */
+  readFrom(seq) {
+    const node = this.nodes.get(seq);
+    const top = node ? node.offsetTop - 8 : 0;
+    if (!node || this.scroller.scrollHeight - top <= this.scroller.clientHeight) return;
+    this.stuck = false;
+    this.scroller.scrollTo({ top, behavior: calm() ? "auto" : "smooth" });
+  }
+
+  /** Draw an item anew: something about it is shown differently now. */
+  again(seq) {
+    const old = this.nodes.get(seq);
+    if (!old) return;
+    const node = this.draw(this.items.get(seq));
+    this.nodes.set(seq, node);
+    old.replaceWith(node);
+    this.decorate();
+  }
+
   /** What stands below the last item: typing dots and the like. */
   setTail(...nodes) {
     fill(this.tail, ...nodes);
