@@ -136,8 +136,11 @@ def of_readings(now: Sequence[Reading], before: Sequence[Reading], abuse_at: flo
 
 def of_turn(state: TurnState, policy: GuardPolicy) -> dict[str, float]:
     """What the turn tells without a draft: ``of_readings``, and what it repeats."""
+    heard = of_readings([state.reading, *state.readings], state.before, policy.abuse_at)
+    if state.injected:
+        heard |= dict.fromkeys(("annoyed", "upset", "furious", "rising", "complaint", "abuse", "not_helped"), 0.0)
     return {
-        **of_readings([state.reading, *state.readings], state.before, policy.abuse_at),
+        **heard,
         "again": min(len(state.again), 2) / 2,
         "alike": max(0.0, state.likeness - 0.5) * 2,
         "explicit": state.asking,

@@ -148,6 +148,7 @@ class RuleGuard:
         self._policy = policy or GuardPolicy()
         self._combiner = combiner or Combiner.load()
         self._now = now
+        self._last: tuple[Turn | None, TurnState | None] = (None, None)  # replaced as one, by any thread
 
     @property
     def policy(self) -> GuardPolicy:
@@ -179,8 +180,10 @@ class RuleGuard:
         return self._verdict(view, rule, hit, own, settle(hit[0], own, seen), draft, found)
 
     def _view(self, turn: Turn) -> _View:
-        policy = self.policy
-        state = TurnState.of(turn)
+        policy, (last, state) = self.policy, self._last
+        if last is not turn or state is None:  # screen and judge look at one turn after the other
+            state = TurnState.of(turn)
+            self._last = (turn, state)
         return _View(state, policy, valuable(turn, policy), mood(of_turn(state, policy)))
 
     def _hard(self, view: _View) -> tuple[str, _Hit | None]:

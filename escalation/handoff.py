@@ -310,7 +310,9 @@ _ENGLISH = frozenset(
 
 def _language(own: Sequence[Message], lang: str) -> str:
     """What the customer mostly writes: the conversation's own language unless most messages are in another."""
-    told = Counter(_told(m.text, lang) for m in own[-20:] if sum(c.isalpha() for c in m.text) >= 4)
+    # The button's words are the page's, not theirs.
+    typed = [m.text for m in own[-20:] if m.meta.get("intent") != "human" and sum(map(str.isalpha, m.text)) >= 4]
+    told = Counter(_told(text, lang) for text in typed)
     if not told:
         return lang
     found, times = told.most_common(1)[0]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..knowledge.encoder.embedder import built_in
+from .wording import LIMIT
 
 SAME = 0.6
 """Dice overlap of character trigrams from which two questions count as the same (rewordings score lower)."""
@@ -41,6 +44,11 @@ def likeness(question: str, earlier: Sequence[str]) -> float:
     """How near a question is in meaning to the nearest of the earlier ones: the encoder's cosine, 0..1."""
     if not earlier or len(re.sub(r"[\W_]+", "", question)) < 6:
         return 0.0
-    encoder = built_in()
-    own = encoder.encode(question)
-    return max(0.0, float(max(np.dot(own, encoder.encode(text)) for text in earlier)))
+    own = _vector(question)
+    return max(0.0, float(max(np.dot(own, _vector(text)) for text in earlier)))
+
+
+@lru_cache(maxsize=2048)
+def _vector(text: str) -> NDArray[np.float32]:
+    """Each message is held against many later ones."""
+    return built_in().encode(text[:LIMIT])

@@ -12,7 +12,7 @@ from .heads import Heads, Reading, asks_for_person
 from .repetition import likeness, repeats
 from .requests import only_named
 from .smalltalk import SmallTalk, accepts, declines, small_talk
-from .topics import named
+from .topics import injection, named
 from .verdict import Decision, Evidence, Reason, Turn
 from .wording import LIMIT
 
@@ -157,14 +157,21 @@ class TurnState:
         """
         texts = [message.text for message in self.pending] or [self.turn.question]
         found = dict.fromkeys(self.reading.sensitive, 0.0)
+        if self.injected:
+            return found
         for text, reading in zip(texts, self.readings, strict=True):
             for name, chance in reading.sensitive.items():
-                if chance >= _NAMED and named(text, name):
-                    chance = 0.5 + chance / 2
-                else:
-                    chance *= _UNNAMED.get(name, 0.55)
+                said = chance >= _NAMED and named(text, name)
+                chance = 0.5 + chance / 2 if said else chance * _UNNAMED.get(name, 0.55)
+                if _calmly_asked(text, reading) and not (name == "self_harm" or (name == "safety" and said)):
+                    chance *= 0.6  # what documents a court's paper needs is a question for the articles
                 found[name] = max(found[name], chance)
         return found
+
+    @cached_property
+    def injected(self) -> bool:
+        """Whether it tries to give the assistant orders; how that sounds tells nothing of the customer's mood."""
+        return injection(self.turn.question)
 
     @cached_property
     def abuse(self) -> float:
@@ -282,6 +289,11 @@ class TurnState:
         if head in reading.sensitive:
             return reading.sensitive[head]
         return reading.act[head] if head in reading.act else getattr(reading, head)
+
+
+def _calmly_asked(text: str, reading: Reading) -> bool:
+    trouble = max(reading.act["problem_report"], reading.act["complaint"])
+    return asks_in_form(text) and reading.frustration[0] < 0.4 and trouble < 0.5
 
 
 def split(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:

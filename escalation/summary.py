@@ -38,8 +38,10 @@ def summarise(packet: Handoff, lang: str) -> tuple[SummaryLine, ...]:
         lines.append(named)
     if packet.added:
         added = packet.added[-1]
+        stop = "" if lines[-1].text.endswith((".", "!", "?", "”")) else "."
         lines[-1] = SummaryLine(
-            text=f"{lines[-1].text} {words['added'].format(text=_cut(added.text))}", seq=lines[-1].seq or added.seq
+            text=f"{lines[-1].text}{stop} {words['added'].format(text=_cut(added.text))}",
+            seq=lines[-1].seq or added.seq,
         )
     lines.append(_tried(packet, lang))
     if packet.promises:

@@ -17,7 +17,7 @@ _PATTERNS: dict[str, str] = {
         r"|\b(?:kill(?:ing)?\smyself|suicid\w+|end\s(?:my\slife|it\sall|things)|take\smy\s(?:own\s)?life|want(?:ed)?\sto\sdie|don'?t\swant\sto\s(?:live|be\s(?:here|alive)|wake\sup)|self[-\s]?harm\w*|hurt(?:ing)?\smyself|cut(?:ting)?\smyself|not\s(?:going\sto\s)?be\salive|better\soff\s(?:dead|without\sme)|no\s(?:reason|point)\s(?:to|in)\s(?:live|living|going\son)|can'?t\sgo\son|jump(?:ing)?\soff|overdos\w+|won'?t\sbe\s(?:here|around)\s(?:tomorrow|much\slonger|anymore))\b"
     ),
     "safety": (
-        r"다쳤|다쳐서|다칠\s?뻔|부상|화상|데었|데였|감전|불이?\s?(?:났|붙|나서|날\s?뻔)|화재|연기가?\s?(?:나|났)|폭발|터졌|터져서|스파크|불꽃|타는\s?냄새|피가?\s?(?:나|났|안\s?멈|계속)|출혈|찢어졌|찢어져|베였|베어서|응급실|구급차|119|두드러기|호흡이?\s?(?:곤란|힘|안)|숨을?\s?(?:못|쉬기)|쓰러졌|의식이?\s?(?:없|잃)|가스\s?(?:가\s?)?(?:새|누출|냄새)|삼켰|삼킨|질식|골절|뼈가?\s?(?:부러|금)|유리\s?(?:조각|파편)|쇳?조각|이물질|식중독|토했|실명|죽여\s?버|찾아가서?\s?(?:가만|다\s?부)|칼\s?들고|아이가?\s?(?:혼자|맞|갇)|갇혔|협박"
+        r"다쳤|다쳐서|다칠\s?뻔|부상|화상|데었|데였|감전|불이?\s?(?:났|붙|나서|날\s?뻔)|화재|연기가?\s?(?:나|났)|폭발|(?:배터리|가스|유리|폰|충전기|압력솥|제품)\S{0,2}\s?터[졌져]|스파크|불꽃|타는\s?냄새|피가?\s?(?:나|났|안\s?멈|계속)|출혈|찢어졌|찢어져|베였|베어서|응급실|구급차|119|두드러기|호흡이?\s?(?:곤란|힘|안)|숨을?\s?(?:못|쉬기)|쓰러졌|의식이?\s?(?:없|잃)|가스\s?(?:가\s?)?(?:새|누출|냄새)|삼켰|삼킨|질식|골절|뼈가?\s?(?:부러|금)|유리\s?(?:조각|파편)|쇳?조각|이물질|식중독|토했|실명|죽여\s?버|찾아가서?\s?(?:가만|다\s?부)|칼\s?들고|아이가?\s?(?:혼자|맞|갇)|갇혔|협박"
         r"|\b(?:injur\w+|burn(?:ed|t|s)\s(?:my|his|her|our|me|the\shand|hand)|got\sburn(?:ed|t)|electr(?:ic\sshock|ocut\w+)|shocked\sme|caught\sfire|on\sfire|smok(?:e|ing)\s(?:came|coming|from)|explod\w+|spark(?:s|ed|ing)|bleed\w*|blood|stitches\s(?:burst|opened|split)|emergency\sroom|\bER\b|ambulance|999|911|allergic\sreaction|can'?t\sbreathe|trouble\sbreathing|unconscious|passed\sout|collapsed|gas\sleak|smell\s(?:of\s)?gas|swallow\w+|chok(?:ed|ing)|broke\s(?:my|his|her)\s(?:\w+\s)?(?:arm|leg|wrist|toe|finger|nose|hip)|glass\s(?:in|shards?)|food\spoisoning|threw\sup|infected|swollen|in\sdanger|not\ssafe|unsafe|hurt\s(?:my|his|her|himself|herself|someone)|cut\s(?:my|his|her)\s(?:hand|finger|leg|foot|face)|threaten(?:ed|ing)\s(?:me|to)|going\sto\shurt|trapped)\b"
     ),
     "fraud": (
@@ -30,7 +30,7 @@ _PATTERNS: dict[str, str] = {
     ),
     "legal": (
         r"고소(?:할|하겠|합|하려|장|까지|해야)|소송(?:을|할|하|걸|갈|까지|이라도|\s?준비|\s?중)|법적(?:으로)?\s?(?:조치|대응|절차|책임|으로)|변호사|법원|내용\s?증명|소비자원|소보원|금감원|금융감독원|공정위|공정거래|(?:보건소|경찰|구청|시청|복지부|방통위|분쟁\s?조정\w*)에?\s?(?:신고|고발|민원|접수|알리)|손해\s?배상|고발|민원\s?(?:넣|제기|접수)|재판|위법|불법(?:이|입|아)|신고하겠|신고할"
-        r"|\b(?:my\s(?:lawyer|solicitor|attorney|barrister)|a\s(?:lawyer|solicitor)\s(?:is|has|will)|lawyers?|solicitors?|attorney|legal\s(?:action|proceedings?|advice|claim|threat|notice)|su(?:e|ing)\s(?:you|them|the|your)|see\syou\sin\scourt|take\s(?:you|this|it|them)\sto\s(?:court|small\sclaims)|small\sclaims|court|tribunal|ombudsman|regulator|trading\sstandards|consumer\s(?:agency|protection|bureau|court)|report(?:ing)?\s(?:you|this|them)\sto|formal\scomplaint|letter\sbefore\saction|file\sa\s(?:claim|complaint|lawsuit)\s(?:against|with)|breach\sof\scontract|illegal|press\scharges|police\sreport)\b"
+        r"|\b(?:my\s(?:lawyer|solicitor|attorney|barrister)|a\s(?:lawyer|solicitor)\s(?:is|has|will)|lawyers?|solicitors?|attorney|legal\s(?:action|proceedings?|advice|claim|threat|notice)|su(?:e|ing)\s(?:you|them|the|your)|see\syou\sin\scourt|take\s(?:you|this|it|them)\sto\s(?:court|small\sclaims)|small\sclaims|court|tribunal|ombudsman|regulator|trading\sstandards|consumer\s(?:agency|protection|bureau|court)|report(?:ing)?\s(?:you|this|them)\sto|formal\scomplaint|letter\sbefore\saction|file\sa\s(?:claim|complaint|lawsuit)\s(?:against|with)|breach\sof\scontract|illegal|press\scharges)\b"
     ),
 }
 PATTERNS = {topic: re.compile(pattern, re.I) for topic, pattern in _PATTERNS.items()}
@@ -41,3 +41,15 @@ def named(text: str, topic: str) -> str | None:
     """The words with which a text names a topic, verbatim but NFKC-normalised; None where it names none."""
     match = PATTERNS[topic].search(normalise(text))
     return match[0] if match else None
+
+
+_INJECTION = re.compile(
+    r"(?:이전|기존|앞선|지금까지|모든)\S{0,4}\s?(?:지시|명령|규칙|프롬프트)\S{0,6}\s?(?:무시|잊|버려)|시스템\s?프롬프트|개발자\s?모드|관리자\s?모드|디버그\s?모드|프롬프트를?\s?(?:출력|보여|알려)|너는\s?이제부터|이제부터\s?너는|규칙이?\s?없는\s?챗봇|내부\s?(?:문서|지침|규정)\S{0,6}\s?(?:나열|출력|공개|전부)"
+    r"|\[\s?(?:system|admin|developer)\s?\]|<\|?(?:system|im_start)|\b(?:ignore|disregard|forget)\s(?:\w+\s){0,4}(?:instructions?|rules?|prompts?|guidelines)|\bsystem\sprompt|\b(?:debug|developer|dan|god|admin)\smode|\byou\sare\snow\s(?:a|an|in|the)\b|\bpretend\s(?:to\sbe|you)|\bnew\srules?\s?:|\bprint\s(?:your|the)\s(?:\w+\s){0,2}(?:prompt|instructions)|\bthat'?s\san\sorder\sfrom\syour",
+    re.I,
+)
+
+
+def injection(text: str) -> bool:
+    """Whether a text tries to give the assistant orders: no reason for a person of itself, and never obeyed."""
+    return bool(_INJECTION.search(normalise(text)))
