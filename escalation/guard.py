@@ -226,7 +226,7 @@ class RuleGuard:
             return "needs_person", (Decision.HAND_OFF, self._reasons(view, found))
         if unable and state.failures + 1 >= policy.failed_attempts:
             return "failed_again", (Decision.HAND_OFF, self._reasons(view, found, Reason.FAILED_ATTEMPTS))
-        if unable and (not draft.near or state.doubts):
+        if unable and (not draft.near or (state.doubts and state.asks >= 0.5)):
             return "nothing_found", (Decision.OFFER, self._reasons(view, found, Reason.LOW_CONFIDENCE))
         if draft.kind is DraftKind.ANSWER and not draft.citations and state.wants:
             return "ungrounded", (Decision.OFFER, (state.evidence(Reason.LOW_CONFIDENCE),))

@@ -43,6 +43,12 @@ def asks_in_form(text: str) -> bool:
     return bool(_ASKING.search(text[:LIMIT]))
 
 
+_WITHOUT = re.compile(
+    r"(?:사람|상담[원사]|직원|담당자?|통화|전화|얘기|대화)\S{0,3}\s?(?:통화|얘기|대화|말)?\S{0,1}\s?안\s?(?:하고|해도|하려|걸고|거치)"
+    r"|\bwithout\s(?:having\sto\s|needing\sto\s)?(?:talk|speak|call|phon|ring|chatt)",
+    re.I,
+)
+"""Who wants it without a person asks for none."""
 _NAMED_SURE = 0.95
 _NAMED_ONLY = 0.45  # of a wish for a person, where the rules find people named and none asked for
 _NAMED = 0.3
@@ -82,7 +88,9 @@ class TurnState:
         reading = heads.read(texts[-1], texts[:-1])
         found = [asks_for_person(text, heads) for text in texts]
         asking = max(
-            min(chance, _NAMED_ONLY) if chance < _NAMED_SURE and only_named(text) else chance
+            min(chance, _NAMED_ONLY)
+            if _WITHOUT.search(text[:LIMIT]) or (chance < _NAMED_SURE and only_named(text))
+            else chance
             for text, (chance, _) in zip(texts, found, strict=True)
         )
         words = next((words for _, words in found if words), None)
