@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from ..escalation.conversation import Author, Message
 from ..escalation.smalltalk import small_talk
+from ..escalation.state import BESIDE
 from ..escalation.verdict import Decision, Turn
 from ..knowledge.analysis import analyze_query
 from ..knowledge.language import normalize, word_set
@@ -18,7 +19,7 @@ from .history import follow_up_query
 
 LONGEST = 60
 """Characters up to which a reply may be a pick; what is longer asks something of its own."""
-BESIDE = 1
+STRAY = 1
 """Content words that may stand beside a choice's own: "카드로 결제했어요" picks the card."""
 ALIKE = 0.8
 """Ratio of matching letters (Korean: of its jamo) from which a word is a choice's, misspelt."""
@@ -114,9 +115,11 @@ def _offered(message: Message) -> tuple[list[str], list[str]]:
     labels, articles = message.meta.get("choices"), message.meta.get("choice_ids")
     if message.meta.get("decision") != Decision.CLARIFY or not isinstance(labels, list):
         return [], []
-    if not isinstance(articles, list) or len(articles) != len(labels):
+    # Beside the articles a person may be offered: a chip with no article behind it, and last.
+    beside = message.meta.get("rule") == BESIDE
+    if not isinstance(articles, list) or len(articles) != len(labels) - beside:
         return [], []
-    return list(map(str, labels)), list(map(str, articles))
+    return list(map(str, labels[: len(articles)])), list(map(str, articles))
 
 
 def _question(messages: Sequence[Message]) -> tuple[str, list[Message]]:
@@ -180,7 +183,7 @@ def _named(text: str, labels: Sequence[str]) -> tuple[int, ...] | None:
         return None
     place = hits.index(best)
     beside = sum(not any(_same(term, mine) for mine in own[place]) for term in asked)
-    return (place,) if beside <= BESIDE else None
+    return (place,) if beside <= STRAY else None
 
 
 def _same(said: str, own: str) -> bool:

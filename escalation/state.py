@@ -45,8 +45,8 @@ def asks_in_form(text: str) -> bool:
 
 _WITHOUT = re.compile(
     r"(?:사람|상담[원사]|직원|담당자?|통화|전화|얘기|대화)\S{0,3}\s?(?:통화|얘기|대화|말)?\S{0,1}\s?안\s?(?:하고|해도|하려|걸고|거치)"
-    r"|\bwithout\s(?:having\sto\s|needing\sto\s)?(?:talk|speak|call|phon|ring|chatt)",
-    re.I,
+    r"|^(?!.*\b(?:can'?t|cannot|won'?t|refuse)\b).*\bwithout\s(?:having\sto\s|needing\sto\s)?(?:talk|speak|call|phon|ring|chatt)",
+    re.I | re.S,
 )
 """Who wants it without a person asks for none."""
 _NAMED_SURE = 0.95

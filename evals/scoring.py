@@ -106,7 +106,7 @@ def scenario_scores(scenario: Scenario, result: dict[str, Any]) -> dict[str, Any
             for turn, decision in zip(scenario.turns, decisions, strict=True)
         ],
         "frustration": [
-            (turn.expect.frustration, got["frustration"])
+            (turn.expect.frustration, got.get("mood", got["frustration"]))
             for turn, got in zip(scenario.turns, result["turns"], strict=True)
             if turn.expect.frustration is not None
         ],

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..agent import Batonpass
 from ..escalation import Author, Customer, CustomerDirectory, EventKind, Message
-from ..escalation.frustration import heard
+from ..escalation.frustration import heard, level_of
 from .scorers import ReplyChecks
 from .support import unsupported_facts
 
@@ -66,7 +66,8 @@ async def say(
         # No verdict: how upset they sound is what the packet's trend would say.
         said = [m for m in stage.parts.store.items(conversation_id) if isinstance(m, Message)]
         earlier = [m.text for m in said if m.author is Author.CUSTOMER][:-1]
-        return {**silent, "frustration": round(heard(text, earlier), 2), "ms": took, "cost": 0.0}
+        mood = heard(text, earlier)
+        return {**silent, "frustration": level_of(mood), "mood": round(mood, 2), "ms": took, "cost": 0.0}
     verdict = result.outcome.verdict
     return {
         "decision": str(verdict.decision),
@@ -74,8 +75,9 @@ async def say(
         "reply": result.outcome.text,
         "citations": list(dict.fromkeys(c.document_id for c in result.outcome.citations)),
         "confidence": verdict.confidence,
-        # The guard's own finer number where it has one: 0..3 still, and ranked better than by levels.
-        "frustration": verdict.signals.get("frustration", verdict.frustration),
+        "frustration": verdict.frustration,
+        # The guard's own finer number where it has one: 0..3 too, and ranked better than by levels.
+        "mood": verdict.signals.get("frustration", verdict.frustration),
         "ms": took,
         "cost": result.cost,
         "rule": verdict.rule,

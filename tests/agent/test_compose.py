@@ -12,6 +12,7 @@ import pytest
 from batonpass.agent import compose as module
 from batonpass.agent.compose import Batonpass, compose, embedder
 from batonpass.agent.extractive import ExtractiveChatModel
+from batonpass.agent.holding import TEXTS as HOLDING
 from batonpass.agent.replies import TEXTS
 from batonpass.agent.settings import Settings
 from batonpass.agent.turn import TurnResult
@@ -125,7 +126,7 @@ async def test_what_the_shop_does_not_know_becomes_an_offer(shop: Batonpass, lan
 async def test_an_offer_that_is_taken_up_calls_a_person(shop: Batonpass, lang: str, words: tuple[str, str]):
     result = await ask(shop, *words, lang=lang)
     assert result.outcome.verdict.rule == "took_up_offer"
-    assert result.outcome.text == TEXTS[lang]["hand_off"]
+    assert result.outcome.text == HOLDING[lang]["plain"]
     assert result.conversation.status is Status.WAITING
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from batonpass.agent import middleware as module
 from batonpass.agent.extractive import ExtractiveChatModel
+from batonpass.agent.holding import TEXTS as HOLDING
 from batonpass.agent.middleware import META, EscalationMiddleware, Outcome, turn_from
 from batonpass.agent.replies import TEXTS
 from batonpass.agent.tools import read, search_knowledge_tool
@@ -99,7 +100,7 @@ async def test_not_found_becomes_an_offer(scripted: Scripted, mode: str, saver):
 @SAVERS
 async def test_a_request_ends_before_the_model_is_called(scripted: Scripted, mode: str, saver):
     state = await run(plugin(scripted(), saver=saver), mode, say("상담사 연결해 주세요"), config=THREAD)
-    assert [m.text for m in state["messages"]] == ["상담사 연결해 주세요", KO["hand_off"]]
+    assert [m.text for m in state["messages"]] == ["상담사 연결해 주세요", HOLDING["ko"]["plain"]]
     assert outcome(state).verdict.reasons == (Reason.EXPLICIT_REQUEST,)
     assert outcome(state).draft is None
     assert state["held_by_human"] is True
@@ -134,7 +135,7 @@ async def test_an_offer_is_taken_up(scripted: Scripted, mode: str):
     await run(agent, mode, say("오늘 날씨 어때요?"), config=THREAD)
     state = await run(agent, mode, say("네, 부탁드려요"), config=THREAD)
     assert outcome(state).verdict.rule == "took_up_offer"
-    assert state["messages"][-1].text == KO["hand_off"]
+    assert state["messages"][-1].text == HOLDING["ko"]["plain"]
 
 
 @MODES
@@ -169,7 +170,7 @@ async def test_whatever_ails_the_guard_a_person_is_called(scripted: Scripted, mo
     assert (verdict.decision, verdict.reasons) == (Decision.HAND_OFF, (Reason.GUARD_ERROR,))
     assert verdict.evidence[0].text == evidence
     assert "비밀초안" not in everything(state)
-    assert state["messages"][-1].text == KO["hand_off_trouble"]
+    assert state["messages"][-1].text == HOLDING["ko"]["trouble"]
     assert state["held_by_human"] is True
     assert told == [outcome(state)]
 
@@ -272,7 +273,7 @@ async def test_what_passes_keeps_what_hangs_on_it(scripted: Scripted, mode: str)
 async def test_rejected_tokens_are_never_streamed(scripted: Scripted, mode: str, saver):
     agent = plugin(scripted(DRAFT), saver=saver, guard=reject())
     said = await stream(agent, mode, say(QUESTION), config=THREAD)
-    assert KO["hand_off"] in said
+    assert HOLDING["ko"]["plain"] in said
     assert "비밀초안" not in said
 
 
@@ -281,7 +282,7 @@ async def test_nor_are_those_of_a_model_that_steps_in(scripted: Scripted, mode: 
     inner = [ModelFallbackMiddleware(scripted(DRAFT))]
     agent = plugin(scripted(ConnectionError("down")), guard=reject(), inner=inner)
     said = await stream(agent, mode, say(QUESTION))
-    assert KO["hand_off"] in said
+    assert HOLDING["ko"]["plain"] in said
     assert "비밀초안" not in said
 
 
@@ -386,7 +387,7 @@ async def test_replies_are_in_the_customers_language(scripted: Scripted, mode: s
     state = await run(
         plugin(scripted(), saver=InMemorySaver), mode, say("I want to speak with a human here"), config=THREAD
     )
-    assert state["messages"][-1].text == TEXTS["en"]["hand_off"]
+    assert state["messages"][-1].text == HOLDING["en"]["plain"]
 
 
 def test_turn_from_reads_what_was_said():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from batonpass.agent.holding import TEXTS as HOLDING
 from batonpass.agent.replies import TEXTS
 
 PLUGIN = Path(__file__).parents[2] / "examples" / "plugin"
@@ -27,7 +28,7 @@ def test_the_example_answers_and_calls_a_person(tmp_path: Path):
     assert "Standard delivery costs 5 dollars and is free for orders over 50 dollars." in said
     assert "기본 배송비는 3,000원이며, 50,000원 이상 주문하면 무료입니다." in said
     assert said.count("[1]") == 2
-    assert said.rstrip().endswith(TEXTS["en"]["hand_off"])
+    assert said.rstrip().endswith(HOLDING["en"]["plain"])
     assert said.count("[ticket] explicit_request") == 1
     assert list(tmp_path.iterdir()) == [], "nothing is left behind"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from batonpass.agent.holding import TEXTS as HOLDING
 from batonpass.agent.middleware import Outcome
 from batonpass.agent.pipeline import build_agent
 from batonpass.agent.replies import TEXTS
@@ -305,7 +306,7 @@ async def test_a_hand_off_is_one_transaction(make, store: SQLStore):
     assert isinstance(handoff, Event)
     assert isinstance(status, Event)
     assert Verdict.model_validate(verdict.payload) == result.outcome.verdict
-    assert (holding.author, holding.text) == (Author.BOT, KO["hand_off"])
+    assert (holding.author, holding.text) == (Author.BOT, HOLDING["ko"]["plain"])
     packet = Handoff.model_validate(handoff.payload)
     assert packet.customer is not None
     assert packet.customer.name == "김서연"
@@ -370,7 +371,7 @@ async def test_whatever_breaks_a_person_is_called(make, conversation: Conversati
     result = await shop.ask(conversation.id, QUESTION)
     assert result is not None
     assert result.outcome.verdict.reasons == (Reason.TOOL_FAILURE,)
-    assert shop.said(conversation.id) == [KO["hand_off_trouble"]]
+    assert shop.said(conversation.id) == [HOLDING["ko"]["trouble"]]
     assert result.conversation.status is Status.WAITING
 
 
@@ -382,7 +383,7 @@ async def test_a_broken_guard_calls_a_person(make, conversation: Conversation):
     result = await shop.ask(conversation.id, QUESTION)
     assert result is not None
     assert result.outcome.verdict.reasons == (Reason.GUARD_ERROR,)
-    assert shop.said(conversation.id) == [KO["hand_off_trouble"]]
+    assert shop.said(conversation.id) == [HOLDING["ko"]["trouble"]]
     assert result.conversation.status is Status.WAITING
 
 
@@ -453,7 +454,7 @@ async def test_handed_back_what_nobody_answered_is_answered(make, conversation: 
     shop.desk.hand_back(conversation.id, MINJI, "배송비만 남음")
     assert shop.store.unanswered() == [conversation.id]
     assert await shop.assistant.answer(conversation.id) is not None
-    assert shop.said(conversation.id) == [KO["hand_off"], REPLY]
+    assert shop.said(conversation.id) == [HOLDING["ko"]["plain"], REPLY]
     assert shop.knowledge.queries[-1] == QUESTION
 
 
@@ -466,7 +467,7 @@ async def test_what_a_human_answered_is_never_answered_again(make, conversation:
     shop.desk.hand_back(conversation.id, MINJI)
     assert shop.store.unanswered() == []
     assert await shop.assistant.answer(conversation.id) is None
-    assert shop.said(conversation.id) == [KO["hand_off"]]
+    assert shop.said(conversation.id) == [HOLDING["ko"]["plain"]]
 
 
 async def test_what_a_human_claimed_unanswered_stays_theirs(make, conversation: Conversation):

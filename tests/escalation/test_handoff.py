@@ -64,6 +64,12 @@ def test_where_it_waits_is_the_verdicts_word() -> None:
     assert (packet(*TALK).priority, packet(*TALK).queue) == (1, None)
 
 
+def test_the_buttons_words_say_nothing_about_their_language() -> None:
+    french = customer("Bonjour, ma commande n'est pas arrivée, je ne sais pas où est mon colis")
+    made = packet(french, bot("Hello!"), customer("상담사와 이야기하고 싶어요.", intent="human"), lang="ko")
+    assert (made.lang, made.lang_supported) == ("fr", False)
+
+
 def test_the_next_step_is_there_in_each_language_of_agents() -> None:
     step = packet(*TALK, knowledge=Knowledge(), lang="ko").next_step
     assert step is not None

@@ -53,7 +53,7 @@ SHAPE = {
     "scenarios": [{"id": str, "turns": [TURN], "handoff": (PACKET, None)}],
 }
 """The run as FORMATS writes it."""
-EXTRA = {"checks", "cost", "rule", "signals"}
+EXTRA = {"checks", "cost", "mood", "rule", "signals"}
 """Keys beyond it (see scorers.py and turns.py)."""
 
 
@@ -131,6 +131,8 @@ def test_after_a_hand_off_nobody_claims_the_assistant_is_silent(run: dict[str, A
     assert [t["decision"] for t in scenario["turns"]] == ["answer", "hand_off", "silent", "silent"]
     assert all(t["reply"] == "" and t["citations"] == [] for t in scenario["turns"][2:])
     assert scenario["turns"][3]["frustration"] == 3
+    assert scenario["turns"][3]["mood"] == pytest.approx(3, abs=0.4)
+    assert scenario["turns"][0]["mood"] < 1
     assert scenario["handoff"]["facts"]["order_number"] == "SD-20260101-0007"
     assert scenario["handoff"]["tried"] == ["delivery-fee"]
     assert scenario["handoff"]["unsupported"] == []
@@ -251,7 +253,7 @@ def test_exit_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
         (["suite", "--baseline", "policy.yaml"], "policy.yaml: not JSON"),
         (["suite", "--limit", "0"], "limit"),
         (["suite", "--json", "none/run.json"], "cannot write none/run.json: no such folder"),
-        (["suite", "--policy", "range.yaml"], "range.yaml:1: answer_from: 7.0 is not between 0 and 1"),
+        (["suite", "--policy", "range.yaml"], "range.yaml:1: answer_from: Input should be less than or equal to 1, not 7"),
         (
             ["misnamed"],
             "misnamed/suite.yaml:2: thresholds: no metric 'answer.rigth'; did you mean 'answer.right'?",

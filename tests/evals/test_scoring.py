@@ -118,6 +118,14 @@ def test_turns_and_frustration_are_kept_turn_by_turn() -> None:
     assert found["frustration"] == [(2, 1), (2, 1), (2, 1)]
 
 
+def test_a_finer_mood_counts_in_place_of_the_level() -> None:
+    scenario = Scenario.model_validate(
+        {"id": "s", "lang": "en", "turns": [{"text": "Still no lamp.", "expect": {"frustration": 2}}]}
+    )
+    turn = {"decision": "answer", "reasons": [], "frustration": 1, "mood": 1.9}
+    assert scenario_scores(scenario, {"turns": [turn]})["frustration"] == [(2, 1.9)]
+
+
 def packet(**fields: Any) -> dict[str, Any]:
     return {"question": "Where is  my order?", "facts": {}, **fields}
 

@@ -4,6 +4,7 @@ import { t } from "./i18n.js";
 import { dayKey, dayName } from "./time.js";
 
 const NEAR = 90;
+const HOLD = 500;
 const SAME_BREATH = 180_000;
 
 export class Timeline {
@@ -25,6 +26,7 @@ export class Timeline {
     this.jump = h("button", { type: "button", class: "bp-jump", hidden: true, onclick: () => this.toBottom(true) });
     this.node = h("div", { class: "bp-timeline" }, this.scroller, this.jump);
     this.stuck = true;
+    this.held = 0;
     this.unread = 0;
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     new ResizeObserver(() => this.stuck && this.toBottom()).observe(this.scroller);
@@ -102,7 +104,8 @@ export class Timeline {
     const top = node ? node.offsetTop - 8 : 0;
     if (!node || this.scroller.scrollHeight - top <= this.scroller.clientHeight) return;
     this.stuck = false;
-    this.scroller.scrollTo({ top, behavior: calm() ? "auto" : "smooth" });
+    this.held = performance.now() + HOLD;
+    this.scroller.scrollTo({ top });
   }
 
   /** Draw an item anew: something about it is shown differently now. */
@@ -198,6 +201,8 @@ export class Timeline {
   }
 
   scrolled() {
+    // What readFrom moved is no reader who came back to the end.
+    if (performance.now() < this.held) return;
     // A turned phone or another column moves the text too: that is no reader who scrolls up.
     if (this.stuck && this.size !== this.measure()) return void this.toBottom();
     const gap = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
