@@ -17,6 +17,7 @@ from .fit import SEED, Recipe, learn
 from .frames import made_up
 from .ordinary import ordinary
 from .report import table
+from .scenarios import scenario_turns
 
 MADE_UP = 600
 """Made-up turns of each kind and language; 1,500 did no more on the folds."""
@@ -24,6 +25,7 @@ MADE_UP_WEIGHT = 0.3
 ORDINARY = 1_200
 """Ordinary questions a language, from the utterance bank."""
 ORDINARY_WEIGHT = 0.2
+SCENARIO_WEIGHT = 1.0
 
 
 def main() -> int:
@@ -31,6 +33,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m batonpass.escalation.heads.training", description=__doc__)
     parser.add_argument("--test", action="store_true", help="measure the artefact on test; learn nothing")
     parser.add_argument("--out", type=Path, default=BUILT_IN, help="the artefact (default: the built-in one)")
+    parser.add_argument("--left-out", type=int, choices=(0, 1), help="half of the dev scenarios not to learn from")
+    parser.add_argument("--no-figures", action="store_true", help="print no figures of dev")
     parser.add_argument("--reviews", type=Path, help="NSMC as TSV (text, positive), for the Korean baseline")
     chosen = parser.parse_args()
     try:
@@ -39,8 +43,10 @@ def main() -> int:
             return 0
         recipe = Recipe()
         extra = made_up(MADE_UP, SEED, MADE_UP_WEIGHT) + ordinary(ORDINARY, SEED, ORDINARY_WEIGHT)
-        weights, _ = learn(_turns("train"), extra, recipe)
-        _print(Heads(weights), "dev", chosen.reviews)
+        extra += scenario_turns(SCENARIO_WEIGHT, chosen.left_out)
+        if not chosen.no_figures:
+            weights, _ = learn(_turns("train"), extra, recipe)
+            _print(Heads(weights), "dev", chosen.reviews)
         weights, _ = learn(_turns("train", "dev"), extra, recipe)
         write(chosen.out, weights)
     except (TrainingDataError, HeadsError) as error:
