@@ -234,6 +234,9 @@ class RuleGuard:
             return "same_question", (Decision.OFFER, _repeated(view))
         if unsure and state.doubts and (state.same_matter or state.doubts >= MOST_CHOICES):
             return "unclear_again", (Decision.OFFER, self._reasons(view, found, Reason.LOW_CONFIDENCE))
+        calm = state.ever_declined or state.abuse >= policy.abuse_at  # the score alone then says whether to offer
+        if view.level >= policy.offer_frustration and not calm:
+            return "upset", (Decision.OFFER, (state.evidence(Reason.FRUSTRATION, _HEADS[Reason.FRUSTRATION]),))
         if score >= min(1.0, policy.offer_at + (policy.hysteresis if state.ever_declined else 0.0)):
             return "weighed", (Decision.OFFER, self._reasons(view, found))
         return None
@@ -285,13 +288,10 @@ class RuleGuard:
         state = view.state
         evidence = hit[1]
         ruled = own is not None and (own.decision is decision)
-        if own is not None and ruled and decision is not hit[0]:
+        if own is not None and ruled and (decision is not hit[0] or not rule):
             rule = own.rule
         if own is not None and ruled and decision in (Decision.OFFER, Decision.HAND_OFF):
-            words = own.evidence[0].text if own.evidence else ""
-            place = own.evidence[0].place if own.evidence else len(state.pending) - 1
-            seq = state.pending[place].seq if 0 <= place < len(state.pending) else state.seq
-            evidence = (*evidence, Evidence(reason=own.reason, text=words, seq=seq))
+            evidence = (*evidence, _ruled(state, own))
         confidence = draft.confidence if draft else 0.0
         return Verdict(
             decision=decision,
@@ -320,6 +320,15 @@ class RuleGuard:
         if view.topic in URGENT:
             return 3
         return 2 if view.topic or view.valuable or view.level >= 3 else 1
+
+
+def _ruled(state: TurnState, own: RuleHit) -> Evidence:
+    """The words by which an operator's rule fired; the last message where it rests on none."""
+    if not own.evidence:
+        return state.evidence(own.reason)
+    found = own.evidence[0]
+    seq = state.pending[found.place].seq if found.place < len(state.pending) else state.seq
+    return Evidence(reason=own.reason, text=found.text, seq=seq)
 
 
 def _told(view: _View) -> dict[str, Any]:

@@ -23,8 +23,10 @@ def amounts_in(texts: Iterable[str]) -> tuple[float, ...]:
     """Amounts of money that texts name, as numbers in the currency they are in."""
     found: list[float] = []
     for text in texts:
+        read: set[int] = set()  # "120만원" is one amount, and "만원" none beside it
         for pattern in PATTERNS:
             for match in pattern.finditer(text[:LIMIT]):
-                if (value := normalise_amount(match[0])) is not None:
+                if read.isdisjoint(place := range(*match.span())) and (value := normalise_amount(match[0])):
+                    read.update(place)
                     found.append(float(value.rsplit(" ", 1)[-1]))
     return tuple(found)

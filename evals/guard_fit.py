@@ -12,7 +12,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from scipy.special import expit
 
 from ..escalation import Decision, Draft, GuardPolicy, RuleGuard, Turn, Verdict
 from ..escalation.combiner import GROUPS, MOOD, Combiner
+from ..escalation.heads.training.scenarios import half_of
 from .formats import Scenario
 from .runner import Bench, RunOptions
 from .suite import load_suite
@@ -89,8 +90,12 @@ def due(expected: Sequence[str]) -> bool | None:
     return True if called == set(expected) else None if called else False
 
 
-def collect(suites: Sequence[Path]) -> list[Example]:
+def collect(suites: Sequence[Path], half: int | None = None) -> list[Example]:
     """Play the scenarios of some suites.
+
+    Args:
+        suites: Their folders.
+        half: Only those that heads learned with ``--left-out`` this half never saw; None: all.
 
     Raises:
         SuiteError: a suite cannot be read.
@@ -101,6 +106,8 @@ def collect(suites: Sequence[Path]) -> list[Example]:
         guided = Guided(RuleGuard())
         with Bench(suite, RunOptions(), guard=guided) as bench:
             for scenario in suite.scenarios:
+                if half is not None and half_of(scenario.id) != half:
+                    continue
                 examples += asyncio.run(_play(scenario, bench, guided))
     return examples
 
@@ -175,9 +182,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and write; prints the weights and how well they fit."""
     parser = argparse.ArgumentParser(prog="python -m batonpass.evals.guard_fit", description=__doc__)
     parser.add_argument("suites", nargs="+", type=Path)
+    parser.add_argument(
+        "--half", type=int, choices=(0, 1), help="only scenarios that the heads did not learn from"
+    )
+    parser.add_argument(
+        "--examples", type=Path, action="append", default=[], help="examples of earlier runs, added"
+    )
+    parser.add_argument("--keep", type=Path, help="where to keep this run's examples (JSON)")
     parser.add_argument("--out", type=Path, help="where to write the weights (default: only print)")
     chosen = parser.parse_args(arguments)
-    examples = collect(chosen.suites)
+    examples = collect(chosen.suites, chosen.half)
+    if chosen.keep:
+        chosen.keep.write_text(json.dumps([asdict(example) for example in examples]), encoding="utf-8")
+    for path in chosen.examples:
+        examples += [
+            Example(**{**kept, "signals": tuple(kept["signals"])})
+            for kept in json.loads(path.read_text(encoding="utf-8"))
+        ]
     found: dict[str, Any] = {}
     for kind in ("person", "mood"):
         combiner = fit(examples, kind)

@@ -30,6 +30,8 @@ ESCALATED = (Decision.OFFER, Decision.HAND_OFF)
 FAILURES = ("turn_failed", "guard_error")
 """Rules of turns in which something broke: no policy would have changed that."""
 GRID = tuple(n / 20 for n in range(21))
+CURVES = ("offer_at", "hand_off_at", "answer_from", "near_from")
+"""Thresholds that a curve is drawn over."""
 
 Change = Literal["same", "earlier", "later", "not_at_all", "new", "none"]
 CHANGES: tuple[Change, ...] = ("same", "earlier", "later", "not_at_all", "new", "none")
@@ -166,7 +168,7 @@ def replay(
         directory: Who the customers are, for rules by tier or verification; None: nobody is known.
 
     Returns:
-        As docs/evals.md describes it: counts, costs as stored and replayed, a curve over both thresholds, and
+        As docs/evals.md describes it: counts, costs as stored and replayed, a curve over each threshold, and
         every part that changes.
     """
     guard = guard or RuleGuard(policy)
@@ -195,7 +197,7 @@ def replay(
         "without_draft": undrafted,
         "changes": counts,
         "cost": {"stored": costs(before, weights), "replayed": costs(after, weights)},
-        "curve": {name: curve(parts, policy, name, weights, directory) for name in ("answer_from", "near_from")},
+        "curve": curves(parts, policy, weights, directory),
         "changed": rows,
     }
 
@@ -204,21 +206,23 @@ def _customer(part: Part, directory: CustomerDirectory | None) -> Customer | Non
     return directory.get(part.customer_id) if directory and part.customer_id else None
 
 
-def curve(
+def curves(
     parts: Sequence[Part],
     policy: GuardPolicy,
-    name: str,
     weights: Weights,
     directory: CustomerDirectory | None = None,
-) -> list[dict[str, float]]:
-    """Costs over a threshold from 0 to 1, all else as in the policy."""
-    points = []
-    for value in GRID:
-        guard = RuleGuard(policy.model_copy(update={name: value}))
-        judged = (rejudge(part, guard, _customer(part, directory)) for part in parts)
-        first = (first_escalation([v.decision if v else "silent" for v in found]) for found in judged)
-        points.append({"value": value, **costs(zip(parts, first, strict=True), weights)})
-    return points
+) -> dict[str, list[dict[str, float]]]:
+    """Costs over each threshold of ``CURVES`` from 0 to 1, all else as in the policy."""
+    guards = {
+        (name, value): RuleGuard(policy.model_copy(update={name: value})) for name in CURVES for value in GRID
+    }
+    found: dict[tuple[str, float], list[tuple[Part, int | None]]] = {place: [] for place in guards}
+    for part in parts:  # one after the other, so that what the heads heard in it is heard once
+        customer = _customer(part, directory)
+        for place, guard in guards.items():
+            decided = [v.decision if v else "silent" for v in rejudge(part, guard, customer)]
+            found[place].append((part, first_escalation(decided)))
+    return {name: [{"value": value, **costs(found[name, value], weights)} for value in GRID] for name in CURVES}
 
 
 def _row(part: Part, found: Sequence[Verdict | None], what: str) -> dict[str, Any]:

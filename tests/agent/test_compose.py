@@ -106,24 +106,52 @@ async def test_deprecated_and_agents_articles_are_never_cited_or_named(shop: Bat
     assert len(hidden) >= 8, "there is something to hide"
     outcome = (await ask(shop, question)).outcome
     assert not {c.document_id for c in outcome.citations} & {d.id for d in hidden}
-    assert outcome.draft is not None
-    assert not {*outcome.choices, *outcome.draft.near} & {d.title for d in hidden}
+    assert (outcome.draft is None) is (outcome.verdict.rule == "sensitive"), "fraud goes to a person undrafted"
+    near = outcome.draft.near if outcome.draft else ()
+    assert not {*outcome.choices, *near} & {d.title for d in hidden}
+    assert not [d.title for d in hidden if d.title in outcome.text]
 
 
 UNKNOWN = {"ko": "비트코인 시세 알려줘", "en": "What is a black hole?"}
 
 
+AGAIN = {"ko": "아니 비트코인 가격이요", "en": "no, black holes in space, how do they form?"}
+
+
 @pytest.mark.parametrize(("lang", "question"), UNKNOWN.items())
-async def test_what_the_shop_does_not_know_becomes_an_offer(shop: Batonpass, lang: str, question: str):
+async def test_what_the_shop_does_not_know_is_asked_about_beside_a_person(
+    shop: Batonpass, lang: str, question: str
+):
     result = await ask(shop, question, lang=lang)
-    assert result.outcome.verdict.decision is Decision.OFFER
-    assert result.outcome.text == TEXTS[lang]["not_found"]
+    assert (result.outcome.verdict.decision, result.outcome.verdict.rule) == (Decision.CLARIFY, "barely")
+    assert result.outcome.text == TEXTS[lang]["barely"]
+    assert result.outcome.choices[-1] == TEXTS[lang]["choice_yes"]
+    assert len(result.outcome.choices) == len(result.outcome.choice_ids) + 1 > 1
     assert result.outcome.citations == ()
     assert result.conversation.status is Status.BOT
 
 
-@pytest.mark.parametrize(("lang", "words"), [("ko", (UNKNOWN["ko"], "네")), ("en", (UNKNOWN["en"], "yes please"))])
-async def test_an_offer_that_is_taken_up_calls_a_person(shop: Batonpass, lang: str, words: tuple[str, str]):
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_where_asking_back_did_not_help_a_person_is_offered(shop: Batonpass, lang: str):
+    result = await ask(shop, UNKNOWN[lang], AGAIN[lang], lang=lang)
+    assert result.outcome.verdict.decision is Decision.OFFER
+    assert result.outcome.verdict.rule in ("unclear_again", "nothing_found")
+    assert result.outcome.text == TEXTS[lang]["not_found"]
+    assert result.outcome.choices == (TEXTS[lang]["choice_yes"], TEXTS[lang]["choice_no"])
+    assert result.outcome.citations == ()
+    assert result.conversation.status is Status.BOT
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("ko", (UNKNOWN["ko"], AGAIN["ko"], "네")),
+        ("en", (UNKNOWN["en"], AGAIN["en"], "yes please")),
+        ("ko", (UNKNOWN["ko"], "네 그렇게 해주세요")),
+        ("en", (UNKNOWN["en"], "yes, do that")),
+    ],
+)
+async def test_an_offer_that_is_taken_up_calls_a_person(shop: Batonpass, lang: str, words: tuple[str, ...]):
     result = await ask(shop, *words, lang=lang)
     assert result.outcome.verdict.rule == "took_up_offer"
     assert result.outcome.text == HOLDING[lang]["plain"]
@@ -138,6 +166,20 @@ async def test_what_sounds_like_the_shop_s_topics_is_not_answered_either(
     outcome = (await ask(shop, question, lang=lang)).outcome
     assert outcome.verdict.decision in (Decision.CLARIFY, Decision.OFFER)
     assert outcome.citations == ()
+
+
+@pytest.mark.parametrize("reply", ["1", "첫 번째 거요"])
+async def test_a_choice_beside_a_person_can_be_picked(shop: Batonpass, reply: str):
+    first = (await ask(shop, UNKNOWN["ko"])).outcome
+    outcome = (await ask(shop, UNKNOWN["ko"], reply)).outcome
+    assert first.verdict.rule == "barely"
+    assert [c.document_id for c in outcome.citations] == [first.choice_ids[0]]
+
+
+async def test_the_chip_beside_the_choices_calls_a_person(shop: Batonpass):
+    result = await ask(shop, UNKNOWN["ko"], TEXTS["ko"]["choice_yes"])
+    assert result.outcome.verdict.decision is Decision.HAND_OFF
+    assert result.conversation.status is Status.WAITING
 
 
 async def test_the_packet_knows_the_customer(shop: Batonpass):

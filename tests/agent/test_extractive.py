@@ -56,7 +56,7 @@ def test_the_newest_search_counts():
 
 @pytest.mark.parametrize(
     "result",
-    [found(), found(passage(FEE), confidence=0.24), found(passage("   "))],
+    [found(), found(passage(FEE), confidence=0.09), found(passage("   "))],
     ids=["no passage", "low confidence", "no text"],
 )
 def test_it_says_when_the_passages_hold_no_answer(result: SearchResult):

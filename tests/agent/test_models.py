@@ -75,7 +75,10 @@ async def test_it_may_search_again(endpoint: FakeEndpoint, mode: str):
 async def test_it_says_that_it_does_not_know(endpoint: FakeEndpoint):
     endpoint.steps = ["[[NO_ANSWER]]"]
     outcome = await turn(settings(endpoint))
-    assert outcome.verdict.rule == "nothing_found"
+    assert (outcome.verdict.decision, outcome.verdict.rule) == (Decision.CLARIFY, "unclear")
+    assert outcome.choices == ("국내 배송비 안내",)
+    outcome = await turn(settings(endpoint), knowledge=StubKnowledge(found(confidence=0)))
+    assert (outcome.verdict.decision, outcome.verdict.rule) == (Decision.OFFER, "nothing_found")
 
 
 async def test_an_invented_source_is_no_source(endpoint: FakeEndpoint):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from string import Formatter
 
 import pytest
+from batonpass.agent.holding import TEXTS as HOLDING
 from batonpass.agent.replies import TEXTS, compose_reply, words
 from batonpass.escalation import Decision, Draft, DraftKind, Reason, Verdict
 from batonpass.escalation.smalltalk import SmallTalk
@@ -38,17 +39,18 @@ def test_languages_without_texts_get_english():
 @pytest.mark.parametrize(
     ("reason", "key"),
     [
-        (Reason.EXPLICIT_REQUEST, "hand_off"),
-        (Reason.FRUSTRATION, "hand_off_upset"),
-        (Reason.ABUSE, "hand_off_upset"),
-        (Reason.GUARD_ERROR, "hand_off_trouble"),
-        (Reason.TOOL_FAILURE, "hand_off_trouble"),
-        (Reason.FAILED_ATTEMPTS, "hand_off_trouble"),
+        (Reason.EXPLICIT_REQUEST, "plain"),
+        (Reason.POLICY, "plain"),
+        (Reason.FRUSTRATION, "upset"),
+        (Reason.ABUSE, "upset"),
+        (Reason.GUARD_ERROR, "trouble"),
+        (Reason.TOOL_FAILURE, "trouble"),
+        (Reason.FAILED_ATTEMPTS, "trouble"),
     ],
 )
 def test_holding_messages(lang: str, reason: Reason, key: str):
     reply = compose_reply(verdict(Decision.HAND_OFF, reason), ANSWER, lang)
-    assert (reply.text, reply.cited, reply.choices) == (TEXTS[lang][key], False, ())
+    assert (reply.text, reply.cited, reply.choices) == (HOLDING[lang][key], False, ())
 
 
 def test_an_answer_is_the_draft():
@@ -78,6 +80,40 @@ def test_near_articles_are_choices_with_their_ids():
 def test_the_models_own_question_is_asked():
     draft = Draft(text="국내인가요?", kind=DraftKind.CLARIFY)
     assert compose_reply(verdict(Decision.CLARIFY), draft, "ko").text == "국내인가요?"
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_with_little_hope_a_person_stands_beside_the_choices(lang: str):
+    draft = ANSWER.model_copy(update={"near_ids": ("a", "b")})
+    reply = compose_reply(verdict(Decision.CLARIFY, Reason.LOW_CONFIDENCE, rule="barely"), draft, lang)
+    assert (reply.text, reply.cited) == (TEXTS[lang]["barely"], False)
+    assert reply.choices == ("배송비", "반품", TEXTS[lang]["choice_yes"])
+    assert reply.choice_ids == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("act", "key"),
+    [
+        ("thanks", SmallTalk.THANKS),
+        ("decline_offer", SmallTalk.NO),
+        ("accept_offer", SmallTalk.YES),
+        ("chitchat", "chat"),
+        ("other", "acknowledged"),
+        (None, "acknowledged"),
+    ],
+)
+def test_a_remark_gets_a_friendly_word_and_no_search_result(act: str | None, key: str):
+    seen = Verdict(decision=Decision.ANSWER, rule="acknowledged", signals={"act": act})
+    reply = compose_reply(seen, ANSWER, "ko")
+    assert (reply.text, reply.cited, reply.choices) == (TEXTS["ko"][key], False, ())
+
+
+def test_a_first_insult_is_answered_calmly():
+    reply = compose_reply(verdict(Decision.ANSWER, rule="calmed"), ANSWER, "ko")
+    assert (reply.text, reply.cited) == (f"{TEXTS['ko']['calm']}\n\n{ANSWER.text}", True)
+    reply = compose_reply(verdict(Decision.CLARIFY, rule="calmed"), ANSWER, "en")
+    assert reply.text == f"{TEXTS['en']['calm']}\n\n{TEXTS['en']['clarify']}"
+    assert reply.choices == ANSWER.near
 
 
 @pytest.mark.parametrize("rule", ["nothing_found", "unclear_again"])

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import pytest
 from batonpass.escalation import Decision, Draft, DraftKind, GuardPolicy, Reason, RuleGuard, Turn, Verdict
+from batonpass.escalation.guard import BARELY
 
 from .guard_contract import GuardContract, check
 from .support import ANSWER, CITED, NOT_FOUND, SMALLTALK, UNSURE, agent, bot, customer, turn
 
 CHAIR = "how do I return a chair?"
 OFFER = bot("Shall I call a colleague?", "offer", "nothing_found")
+FURY = "where is my sofa? I am sick of waiting"
+SEND_BACK = "what is the fee for sending a chair back?"
 
 
 @pytest.fixture
@@ -65,9 +68,14 @@ def test_an_offer_turned_down_is_left_at_that(guard: RuleGuard, reply: str) -> N
     verdict = judged(guard, turn(*again))
     assert verdict.decision is Decision.ANSWER
     assert verdict.signals["declined"] is True
+    # Doubt is asked about, not answered with the same offer; and fury brings a person all the same.
+    assert judged(guard, turn(*again), UNSURE).decision is Decision.CLARIFY
+    assert judged(guard, turn(*again[:-1], customer(FURY))).decision is Decision.HAND_OFF
     # The turn after that it may be.
-    later = [*again, bot("Within 7 days."), customer("ridiculous. does the lamp dim?")]
-    assert judged(guard, turn(*later)).decision is Decision.OFFER
+    later = [*again, bot("Within 7 days."), customer(f"{CHAIR} ridiculous")]
+    verdict = judged(guard, turn(*later))
+    assert (verdict.decision, verdict.signals["declined"]) != (Decision.ANSWER, True)
+    assert verdict.decision in (Decision.OFFER, Decision.HAND_OFF)
 
 
 def test_nothing_found_is_an_offer_twice_a_hand_off(guard: RuleGuard) -> None:
@@ -75,7 +83,7 @@ def test_nothing_found_is_an_offer_twice_a_hand_off(guard: RuleGuard) -> None:
     assert (first.decision, first.reasons) == (Decision.OFFER, (Reason.LOW_CONFIDENCE,))
     second = judged(guard, turn(customer(CHAIR), OFFER, customer("and the warranty on lamps?")), NOT_FOUND)
     assert second.decision is Decision.HAND_OFF
-    assert second.reasons == (Reason.FAILED_ATTEMPTS, Reason.LOW_CONFIDENCE)
+    assert (second.rule, second.reasons[0]) == ("failed_again", Reason.FAILED_ATTEMPTS)
 
 
 def test_an_answer_in_between_starts_the_count_again(guard: RuleGuard) -> None:
@@ -109,11 +117,40 @@ def test_the_same_question_is_an_offer_and_the_third_time_a_hand_off(guard: Rule
 
 
 def test_unsure_is_a_choice_and_still_unsure_an_offer(guard: RuleGuard) -> None:
-    assert judged(guard, turn(customer("the fee?")), UNSURE).decision is Decision.CLARIFY
-    asked = [customer("the fee?"), bot("Which one?", "clarify", "unclear"), customer("the one I paid")]
-    assert judged(guard, turn(*asked), UNSURE).decision is Decision.OFFER
+    first = judged(guard, turn(customer(SEND_BACK)), UNSURE)
+    assert (first.decision, first.rule, first.reasons) == (Decision.CLARIFY, "unclear", (Reason.LOW_CONFIDENCE,))
+    asked = [
+        customer(SEND_BACK),
+        bot("Which one?", "clarify", "unclear"),
+        customer("what does sending it back cost?"),
+    ]
+    second = judged(guard, turn(*asked), UNSURE)
+    assert (second.decision, second.rule) == (Decision.OFFER, "unclear_again")
     again = [*asked, bot("Shall I?", "offer", "unclear_again"), customer("never heard of that fee, which is it")]
-    assert judged(guard, turn(*again), NOT_FOUND).decision is Decision.HAND_OFF
+    third = judged(guard, turn(*again), NOT_FOUND)
+    assert (third.decision, third.rule) == (Decision.HAND_OFF, "failed_again")
+
+
+def test_another_matter_is_asked_back_about_too_but_not_for_ever(guard: RuleGuard) -> None:
+    lines = [customer(SEND_BACK), bot("Which one?", "clarify", "unclear"), customer("do your lamps dim?")]
+    assert judged(guard, turn(*lines), UNSURE).rule == "unclear"
+    lines += [bot("Which one?", "clarify", "unclear"), customer("opening hours on Sunday?")]
+    assert judged(guard, turn(*lines), UNSURE).rule == "unclear_again"
+
+
+def test_with_little_hope_a_person_stands_beside_the_choices(guard: RuleGuard) -> None:
+    faint = UNSURE.model_copy(update={"confidence": (guard.policy.near_from + BARELY) / 2})
+    verdict = judged(guard, turn(customer(SEND_BACK)), faint)
+    assert (verdict.decision, verdict.rule) == (Decision.CLARIFY, "barely")
+    lost = faint.model_copy(update={"near": ()})
+    assert judged(guard, turn(customer(SEND_BACK)), lost).rule == "nothing_found"
+    shown = [customer(SEND_BACK), bot("Is it one of these?", "clarify", "barely")]
+    for reply in ("네 그렇게 해주세요", "yes, do that"):
+        taken = judged(guard, turn(*shown, customer(reply)), SMALLTALK)
+        assert (taken.decision, taken.rule) == (Decision.HAND_OFF, "took_up_offer")
+    # A bare "ok" may be about the choices, and a "no" about both.
+    for reply in ("ok", "아니요"):
+        assert judged(guard, turn(*shown, customer(reply)), SMALLTALK).decision is Decision.ANSWER
 
 
 def test_a_choice_that_helped_is_answered(guard: RuleGuard) -> None:
@@ -145,16 +182,6 @@ def test_a_long_conversation_calls_a_person(guard: RuleGuard) -> None:
     assert (verdict.decision, verdict.reasons) == (Decision.HAND_OFF, (Reason.POLICY,))
     assert judged(guard, turn(*lines, customer("thanks!")), SMALLTALK).decision is Decision.ANSWER
     assert judged(guard, turn(*lines, agent("Hi."), customer("and the sofa?"))).decision is Decision.ANSWER
-
-
-def test_anger_is_an_offer_fury_a_hand_off(guard: RuleGuard) -> None:
-    angry = judged(guard, turn(customer("this is unacceptable, where is my sofa")))
-    assert (angry.decision, angry.reasons, angry.frustration) == (Decision.OFFER, (Reason.FRUSTRATION,), 2)
-    furious = judged(
-        guard, turn(customer("배송이 안 왔어요"), customer("사기꾼들아"), customer("답 좀"), lang="ko")
-    )
-    assert (furious.decision, furious.reasons) == (Decision.HAND_OFF, (Reason.FRUSTRATION,))
-    assert furious.evidence[0].seq == 2
 
 
 def test_the_policy_is_what_is_gone_by() -> None:

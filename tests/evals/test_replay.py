@@ -46,6 +46,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batonpass]:
             ["how long can I return an item?", "This is unacceptable, ridiculous!!!", "It was a lamp."],
             ["can you repair my helicopter?", "yes please", "hello?"],
             ["기본 배송비 얼마예요?", "상담원 연결해 주세요"],
+            ["how long do I have to return a lamp?", "and how much is standard shipping?", "thanks!"],
         ):
             talk(parts, said)
         yield parts
@@ -69,7 +70,7 @@ def replayed(part: Part, policy: GuardPolicy) -> list[str]:
 
 def test_under_the_same_policy_every_decision_is_the_stored_one(lived: Batonpass) -> None:
     parts = read_history(lived.store)
-    assert len(parts) == 4
+    assert len(parts) == 5
     for part in parts:
         assert replayed(part, DEFAULT) == part.stored
     figures = replay(parts, DEFAULT)
@@ -90,10 +91,12 @@ def test_a_stricter_threshold_escalates_newly_and_a_looser_one_not_at_all(lived:
     parts = read_history(lived.store)
     strict = replay(parts, DEFAULT.model_copy(update={"answer_from": 1.0, "near_from": 1.0}))
     assert strict["changes"]["new"] == 1
-    calm = part_of(parts, "standard delivery")
+    calm = part_of(parts, "return a lamp")
     (row,) = [row for row in strict["changed"] if row["conversation"] == calm.conversation_id]
     assert (row["change"], row["needed"]) == ("new", None)
-    assert row["turns"][0]["replayed"] == {"decision": "offer", "rule": "nothing_found"}
+    # Near articles come first, a person where they were no help.
+    assert [turn["replayed"]["decision"] for turn in row["turns"]] == ["clarify", "offer", "answer"]
+    assert row["turns"][1]["replayed"]["rule"] == "nothing_found"
     patient = replay(parts, DEFAULT.model_copy(update={"offer_frustration": 4, "hand_off_frustration": 4}))
     upset = part_of(parts, "unacceptable")
     (row,) = [row for row in patient["changed"] if row["conversation"] == upset.conversation_id]
@@ -233,11 +236,19 @@ def test_costs_follow_the_operators_weights(lived: Batonpass) -> None:
     }
 
 
-def test_the_curve_runs_from_never_to_always_offering(lived: Batonpass) -> None:
-    figures = replay(read_history(lived.store), DEFAULT)
-    points = figures["curve"]["near_from"]
-    assert [point["value"] for point in points] == pytest.approx([n / 20 for n in range(21)])
-    assert points[0]["needless"] < points[-1]["needless"]
+def test_the_curves_run_from_always_to_hardly_ever_offering(lived: Batonpass) -> None:
+    parts = read_history(lived.store)
+    figures = replay(parts, DEFAULT)
+    assert set(figures["curve"]) == {"offer_at", "hand_off_at", "answer_from", "near_from"}
+    for points in figures["curve"].values():
+        assert [point["value"] for point in points] == pytest.approx([n / 20 for n in range(21)])
+    for name in ("offer_at", "hand_off_at"):
+        points = figures["curve"][name]
+        assert points[0]["over"] == 1
+        assert points[0]["needless"] > points[-1]["needless"]
+    (same,) = [point for point in figures["curve"]["answer_from"] if point["value"] == DEFAULT.answer_from]
+    assert {k: v for k, v in same.items() if k != "value"} == figures["cost"]["replayed"]
+    assert replay(parts, DEFAULT) == figures
 
 
 def test_the_command_writes_figures(lived: Batonpass, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +258,7 @@ def test_the_command_writes_figures(lived: Batonpass, tmp_path: Path, monkeypatc
     assert here(monkeypatch, "replay", "--data", lived.settings.data, "--policy", policy, "--json", out) == 0
     figures = json.loads(out.read_text(encoding="utf-8"))
     assert figures["weights"] == {"needless": 1, "missed": 7, "late_turn": 1}
-    assert figures["conversations"] == 4
+    assert figures["conversations"] == 5
     assert figures["changes"]["new"] == 1
 
 

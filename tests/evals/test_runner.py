@@ -253,7 +253,10 @@ def test_exit_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
         (["suite", "--baseline", "policy.yaml"], "policy.yaml: not JSON"),
         (["suite", "--limit", "0"], "limit"),
         (["suite", "--json", "none/run.json"], "cannot write none/run.json: no such folder"),
-        (["suite", "--policy", "range.yaml"], "range.yaml:1: answer_from: Input should be less than or equal to 1, not 7"),
+        (
+            ["suite", "--policy", "range.yaml"],
+            "range.yaml:1: answer_from: Input should be less than or equal to 1, not 7",
+        ),
         (
             ["misnamed"],
             "misnamed/suite.yaml:2: thresholds: no metric 'answer.rigth'; did you mean 'answer.right'?",
