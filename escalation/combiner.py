@@ -130,7 +130,8 @@ def of_readings(now: Sequence[Reading], before: Sequence[Reading], abuse_at: flo
         "abuse_before": float(any(reading.abuse >= abuse_at for reading in before)),
         "explicit": max(reading.explicit for reading in now),
         "sensitive": max(max(reading.sensitive.values()) for reading in now),
-        "closing": max(act("thanks"), act("chitchat"), act("decline_offer")),
+        # Of the message that closes least: a "hello?" before it takes nothing off an outburst.
+        "closing": min(max(each.act[name] for name in ("thanks", "chitchat", "decline_offer")) for each in now),
     }
 
 

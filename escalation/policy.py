@@ -199,7 +199,7 @@ class GuardPolicy(_Part):
     max_answers: int = Field(default=20, ge=1, le=100_000)
     offer_frustration: int = Field(default=2, ge=0, le=4)
     hand_off_frustration: int = Field(default=3, ge=0, le=4)
-    offer_at: Share = 0.35
+    offer_at: Share = 0.4
     hand_off_at: Share = 0.8
     hysteresis: Share = 0.1
     sensitive_at: Share = 0.5

@@ -144,7 +144,8 @@ def test_without_choices_nothing_is_picked(meta: dict):
 
 
 @pytest.mark.parametrize(
-    ("reply", "articles"), [("계좌이체", ("b",)), ("2번이요", ("b",)), ("둘 다요", ("a", "b")), ("다른 거예요", ())]
+    ("reply", "articles"),
+    [("계좌이체", ("b",)), ("2번이요", ("b",)), ("둘 다요", ("a", "b")), ("다른 거예요", ())],
 )
 def test_a_person_beside_the_choices_is_none_of_them(reply: str, articles: tuple[str, ...]):
     beside = {**OFFERED, "rule": "barely", "choices": [*OFFERED["choices"], "상담사 연결"]}
@@ -153,7 +154,7 @@ def test_a_person_beside_the_choices_is_none_of_them(reply: str, articles: tuple
     assert picked.articles == articles
     assert "상담사 연결" not in picked.labels
     assert chosen(turn("상담사 연결", beside)) is None
-    assert chosen(turn("3번", beside)) is None, "asks for a person, as the guard hears from its words or not at all"
+    assert chosen(turn("3번", beside)) is None, "no article stands there"
 
 
 def test_a_clarifying_question_counts_until_the_next_reply():

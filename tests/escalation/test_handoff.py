@@ -117,7 +117,7 @@ def test_what_was_tried_with_its_sources() -> None:
 
 
 def test_facts_and_mood_come_along() -> None:
-    made = packet(*TALK, customer("this is unacceptable"))
+    made = packet(*TALK, customer("I am sick of waiting, this is unacceptable"))
     facts = [(fact.slot, fact.value, fact.seq) for fact in made.facts]
     assert facts == [("order_number", "SD-20261104-0312", 3), ("product", "sofa", 3)]
     assert len(made.trend) == 4

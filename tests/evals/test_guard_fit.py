@@ -26,9 +26,9 @@ def test_when_a_person_is_due(expected: tuple[str, ...], is_due: bool | None) ->
     assert due(expected) is is_due
 
 
-def example(due: bool | None, upset: bool | None = None, **signals: float) -> Example:
+def example(due: bool | None, angry: bool | None = None, **signals: float) -> Example:
     values = tuple(signals.get(name, 0.0) for name in NAMES)
-    return Example(values, due, upset, "answer", "s:1")
+    return Example(values, due, angry, "answer", "s:1")
 
 
 def drawn(truth: dict[str, float], intercept: float, count: int = 4000) -> list[Example]:
