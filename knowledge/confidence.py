@@ -60,6 +60,7 @@ class Coefficients:
 MIDDLE, WIDTH = 0.19, 0.05
 """Lexical strength at which a question counts as half literal, and how fast that turns: as in the fusion."""
 
+_CHANCE = 0.3  # cosine below which a single word in common is chance
 _GRAM_WEIGHT = 0.3  # as in the lexical score
 _STRONGEST = 3.0  # BM25 reaches k1 + 1 = 2.2 times the idf in the body, and more with the title
 
@@ -103,15 +104,18 @@ def features(
     mean_later = sum(score for _, score in lexical[1:5]) / 4  # documents that are not there count as zero
     coverage = _share(terms, held.terms)
     cosines = dict(dense)
+    near = max(0.0, cosines.get(best, 0.0))
+    # One word that is there says little where the meaning is elsewhere: 비 is rain and fee.
+    chance = len(terms) <= 1 and near < _CHANCE and bool(dense)
     return Features(
-        strength=strength(terms, grams, top),
+        strength=0.0 if chance else strength(terms, grams, top),
         coverage=coverage,
         grams=_share(grams, held.grams),
         known=_share(terms, terms.keys() - unknown),
-        lead=coverage * (top - mean_later) / top if top > 0 else 0.0,
+        lead=coverage * (top - mean_later) / top if top > 0 and not chance else 0.0,
         agreement=_place(best, lexical) * _place(best, dense),
         title=_share(terms, held.title),
-        near=max(0.0, cosines.get(best, 0.0)),
+        near=near,
         clear=max(0.0, dense[0][1] - sum(score for _, score in dense[1:5]) / 4) if dense else 0.0,
     )
 

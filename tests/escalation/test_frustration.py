@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from batonpass.escalation.combiner import GROUPS
-from batonpass.escalation.frustration import frustration, heard, level_of, mood, scale, trend
+from batonpass.escalation.frustration import UPSET_AT, frustration, heard, level_of, mood, scale, trend
 
 from .support import agent, bot, customer, transcript
 
@@ -12,9 +12,9 @@ CALM = "do you sell oak shelves?"
 
 def test_the_scale_by_hand() -> None:
     assert scale(0.0, 0.9) == 0.0
-    assert scale(0.25, 0.9) == 1.0
-    assert scale(0.49, 1.0) == pytest.approx(1.96), "furious words alone make nobody upset"
-    assert scale(0.5, 0.0) == 2.0
+    assert scale(UPSET_AT / 2, 0.9) == 1.0
+    assert scale(UPSET_AT * 0.98, 1.0) == pytest.approx(1.96), "furious words alone make nobody upset"
+    assert scale(UPSET_AT, 0.0) == 2.0
     assert scale(0.9, 0.6) == pytest.approx(2.6)
     assert scale(1.0, 1.0) == 3.0
 
@@ -43,8 +43,8 @@ def test_calm_is_calm(text: str) -> None:
 
 
 def test_the_same_words_weigh_more_where_nothing_helped() -> None:
-    said = "정말 화가 나네요. 이게 뭡니까"
-    assert heard(said, ["배송이 안 왔어요"]) > heard(said)
+    said = "아직도 안 왔네요, 좀 실망이에요"
+    assert heard(said, [ANGRY, "배송이 안 왔어요"]) > heard(said)
     assert heard(CALM, [ANGRY, "벌써 세 번이나 말했잖아요 어이가 없네"]) > heard(CALM)
 
 

@@ -104,6 +104,18 @@ def test_features_where_one_part_found_nothing() -> None:
     assert meaning.near == meaning.clear == pytest.approx(0.7)
 
 
+def test_one_word_in_common_is_chance_where_the_meaning_is_elsewhere() -> None:
+    def rated(words: dict[str, float], near: float) -> Features:
+        return features(words, {}, frozenset(), HELD, [("a", 2.0)], [("a", near)], "a")
+
+    assert rated({"refund": 1.0}, 0.2).strength == rated({"refund": 1.0}, 0.2).lead == 0
+    assert rated({"refund": 1.0}, 0.5).strength > 0
+    assert rated({"refund": 1.0, "chair": 1.0}, 0.2).strength > 0
+    assert features({"refund": 1.0}, {}, frozenset(), HELD, [("a", 2.0)], [], "a").strength > 0, (
+        "no vectors to ask"
+    )
+
+
 def test_the_best_document_may_be_first_in_neither_ranking() -> None:
     lexical, dense = [("b", 4.0), ("a", 3.0)], [("c", 0.8), ("a", 0.7)]
     assert features({"refund": 1.0}, {}, frozenset(), HELD, lexical, dense, "a").agreement == pytest.approx(1 / 4)
