@@ -115,11 +115,16 @@ def without_twins(result: SearchResult, newest: Mapping[str, str], limit: int) -
         newest: See ``preferred``.
         limit: Passages at most.
     """
-    there = {passage.document.id for passage in result.passages}
+    place = {name: at for at, name in reversed([*enumerate(p.document.id for p in result.passages)])}
+    there = {passage.document.id: passage.document for passage in result.passages}
 
     def stands_for(name: str) -> str:
+        """The newer one; of two of one day the one that was found first, which says best what was asked."""
         better = newest.get(name, name)
-        return better if better in there else name
+        alike = [other for other in there if newest.get(other, other) == better]
+        if better in there and any(_day(there[better]) > _day(there[other]) for other in alike):
+            return better
+        return min(alike, key=place.__getitem__) if alike else name
 
     kept = result.passages
     if any(stands_for(name) != name for name in there):
@@ -138,7 +143,16 @@ def without_twins(result: SearchResult, newest: Mapping[str, str], limit: int) -
             raised.add(name)
             moved.append(replace(passage, score=score[name]) if first else passage)
         kept = tuple(sorted(moved, key=lambda each: -each.score))
-    ranking = tuple(dict.fromkeys(stands_for(name) for name in result.ranking))
+    # In the ranking one of the same day stays, behind the one that stands for it.
+    shown = {name: stands_for(name) if name in there else newest.get(name, name) for name in result.ranking}
+    ranking = tuple(
+        dict.fromkeys(
+            each
+            for name in result.ranking
+            for each in (shown[name], name)
+            if each == shown[name] or (name in there and _day(there[shown[name]]) <= _day(there[name]))
+        )
+    )
     return _newer_first(replace(result, passages=kept[:limit], ranking=ranking))
 
 

@@ -145,13 +145,24 @@ def ids(found: SearchResult) -> list[str]:
 
 def test_the_newer_twin_takes_the_place():
     found = without_twins(
-        result(passage("old", 0.9), passage("pool", 0.7), passage("new", 0.6), passage("old", 0.5, 1)),
+        result(
+            passage("old", 0.9),
+            passage("pool", 0.7),
+            passage("new", 0.6, updated=date(2026, 5, 1)),
+            passage("old", 0.5, 1),
+        ),
         {"old": "new"},
         8,
     )
     assert ids(found) == ["new#0", "pool#0"]
     assert [each.score for each in found.passages] == [0.9, 0.7]
     assert found.ranking == ("new", "pool")
+
+
+def test_of_two_of_one_day_the_one_that_was_found_first_stands():
+    found = without_twins(result(passage("b", 0.9), passage("pool", 0.7), passage("a", 0.6)), {"b": "a"}, 8)
+    assert ids(found) == ["b#0", "pool#0"]
+    assert found.ranking == ("b", "pool", "a")
 
 
 def test_a_twin_alone_stays():
