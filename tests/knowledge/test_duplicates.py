@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -135,6 +136,10 @@ def passage(id: str, score: float, ordinal: int = 0, **more: Any) -> Passage:
     return Passage(Chunk(f"{id}#{ordinal}", id, ordinal, (id,), 0, 3, "The"), document, score, {})
 
 
+def dated(passage: Passage, updated: date) -> Passage:
+    return replace(passage, document=replace(passage.document, updated=updated))
+
+
 def result(*passages: Passage) -> SearchResult:
     return SearchResult("parking", "en", passages, 0.9, tuple(dict.fromkeys(p.document.id for p in passages)))
 
@@ -148,7 +153,7 @@ def test_the_newer_twin_takes_the_place():
         result(
             passage("old", 0.9),
             passage("pool", 0.7),
-            passage("new", 0.6, updated=date(2026, 5, 1)),
+            dated(passage("new", 0.6), date(2026, 5, 1)),
             passage("old", 0.5, 1),
         ),
         {"old": "new"},
