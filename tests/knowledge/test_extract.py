@@ -211,9 +211,10 @@ def test_every_piece_is_verbatim(text: str, query: str) -> None:
 
 def test_below_a_heading_that_asks_the_question_the_first_sentence_answers() -> None:
     text = (
-        "Orders that are paid by noon leave on the same day and are with you one to three days later. Orders paid "
-        "after noon leave on the next day.\n\nSundays are no days of delivery, so they do not count. An order that "
-        "is paid on a Friday is with you between Tuesday and Thursday."
+        "Orders that are paid by noon leave on the same day and are with you one to three days later. "
+        "Orders paid after noon leave on the next day.\n\n"
+        "Sundays are no days of delivery, so they do not count. "
+        "An order that is paid on a Friday is with you between Tuesday and Thursday."
     )
     asked = SourceText(text, "Parcels", ("How long does a delivery take?",))
     found = extract("How long does a delivery take?", [asked])
