@@ -24,8 +24,8 @@ _RANK_DECAY = 0.8  # a later passage must match this much better for each rank
 PASSAGE_MEANING, UNIT_MEANING = 0.7, 0.3
 """Weight of the encoder's likeness beside shared words, in choosing passage and sentence (chosen on shop-dev)."""
 EARLY, LEAD = 0.06, 0.6
-"""What being first is worth: always, and below headings that hold all of the question's words (chosen on shop-dev
-and the tune halves of SQuAD and KorQuAD, where .2 changes nothing and .6 no answer for the worse)."""
+"""What being first is worth: always, and among sentences below headings that hold all of the question's words
+(chosen on shop-dev and the tune halves of SQuAD and KorQuAD, where .6 changes no answer for the worse)."""
 _LEAD_IN = re.compile(r"[:：]\s*$")
 _CONTAINER = re.compile(r":{3,}.*")
 
@@ -135,6 +135,11 @@ def extract(query: str, passages: Sequence[PassageLike]) -> Extract | None:
         for i, unit in enumerate(units)
     ]
     chosen = max(range(len(units)), key=lambda i: (fits[i], -i))
+    if units[chosen].kind == "sentence":
+        # Where the headings ask the question, the sentence that follows them first answers it.
+        lead = LEAD * overlap.share((headings,))
+        sentences = [i for i, unit in enumerate(units) if unit.kind == "sentence"]
+        chosen = max(sentences, key=lambda i: (fits[i] + lead / (1 + i), -i))
     return _cut(passages[number], number, units, chosen, overlap)
 
 
@@ -157,8 +162,7 @@ def _fit(query: str, overlap: Overlap, unit: _Unit, headings: Analysis, position
         value *= 0.7
     # A long list shares words by its length alone.
     value /= 1.0 + max(0, unit.size - 400) / 2000
-    # Where the headings ask the question, what follows them first answers it.
-    return value + (EARLY + LEAD * overlap.share((headings,))) / (1 + position)
+    return value + EARLY / (1 + position)
 
 
 def _units(text: str) -> list[_Unit]:
