@@ -75,7 +75,7 @@ def test_a_pick_is_understood(reply: str, labels: tuple[str, ...], places: tuple
     ("reply", "labels"),
     [
         ("비밀번호를 잊어버렸어요", KO),
-        ("How do I reset my password?", EN),
+        ("How would I get a fresh password?", EN),
         ("and nobody else has that card", ("card", "bank transfer")),
         ("3", KO),
         ("0", KO),

@@ -50,9 +50,9 @@ who won the match
 Who won the match yesterday?
 What is the weather like today?
 is it going to rain tomorrow?
-How do I reset my password?
-How long does a refund take?
-How long does it take to get a refund?
+Where would I set a fresh password?
+When will a refund reach my bank?
+How many days until a refund is back on my card?
 Is there a fee for returning a sofa?
 Is it possible to change the delivery address?
 My lamp flickers, can I return it?
@@ -64,7 +64,7 @@ What happens to my points if they expire?
 Where can I see the order that I placed on Monday?
 Can I swap the blue chair for a red one?
 If I cancel, do I get my points back?
-Also, how do I delete my account?
+Also, how would I close my account?
 and how do I change my password?
 Buttons are missing
 tell me a joke
@@ -204,7 +204,7 @@ def talk(shop: Batonpass, *turns: str) -> Outcome:
         ("국내 배송은 며칠 걸려요?", "오늘 날씨 어때요?"),
         ("배송비 얼마예요?", "오늘 날씨 어때요?"),
         ("When will I get my card refund?", "who won the match"),
-        ("How long does delivery take?", "What is the weather like today?"),
+        ("How many days does delivery need?", "What is the weather like today?"),
     ],
 )
 def test_chit_chat_is_no_better_known_after_a_question(shop: Batonpass, before: str, question: str):

@@ -57,7 +57,7 @@ def test_titles_that_differ_in_one_attribute(titles: tuple[str, ...], shared: st
         ("쿠폰 사용 안내", "포인트 사용 안내"),
         ("쿠폰 등록하기", "비밀번호 재설정"),
         ("How to return an item", "Return a standard item you dislike"),
-        ("I forgot my password or my account is locked", "How do I delete my account?"),
+        ("I forgot my password or my account is locked", "How would I delete my account?"),
         ("Gift cards", "gift cards"),
         ("", "!!!"),
         ("1", "2"),
