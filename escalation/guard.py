@@ -7,126 +7,22 @@ Hard rules come first; what is learned may add to them and never takes them back
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from .combiner import GROUPS, Combiner, of_turn, signals
 from .customers import Customer
-from .frustration import level_of, mood
+from .frustration import mood
+from .hard_rules import Hit, View, hard
 from .policy import GuardPolicy
-from .requests import explicit_request
 from .ruling import RuleHit, Seen, decide, settle
-from .state import BESIDE, TurnState
+from .state import TurnState
 from .value import amounts_in, valuable
-from .verdict import Decision, Draft, DraftKind, Evidence, Reason, Turn, Verdict
+from .verdict import Decision, Draft, DraftKind, Evidence, Turn, Verdict
+from .weighing import weigh
 
-SURE = 0.9
-"""Probability from which a wish for a person counts although an offer of one seems to be turned down."""
-BARELY = 0.3
-"""Confidence below which choices are given with little hope, and a person is offered beside them."""
-MOST_CHOICES = 2
-"""So many clarifying questions in a row, and then a person is offered."""
 URGENT = frozenset({"self_harm", "safety", "fraud"})
 """Topics that go to the head of the queue."""
-
-_Hit = tuple[Decision, tuple[Evidence, ...]]
-_HEADS = {Reason.FRUSTRATION: "frustration_2", Reason.ABUSE: "abuse", Reason.FAILED_ATTEMPTS: "not_helped"}
-
-
-@dataclass(slots=True)
-class _View:
-    """What the rules share: the turn, the policy, and what is in force."""
-
-    state: TurnState
-    policy: GuardPolicy
-    valuable: bool
-    mood: float
-
-    @property
-    def level(self) -> int:
-        """How upset the customer is, 0 calm to 3 furious."""
-        return level_of(self.mood)
-
-    @property
-    def topic(self) -> str | None:
-        """The likeliest sensitive topic that reaches the policy's threshold."""
-        found = self.state.sensitive
-        name = max(found, key=lambda topic: found[topic])
-        return name if found[name] >= self.policy.sensitive_at else None
-
-
-def _asked_for_person(view: _View) -> _Hit | None:
-    state = view.state
-    if state.asking < view.policy.explicit_at:
-        return None
-    if state.talk and state.asking < 1 and not explicit_request(state.turn.question):
-        return None  # "yes, please" asks for nobody of itself
-    if state.declines_now and state.asking < SURE:
-        return None
-    words = state.words_asking or state.turn.question[:200]
-    asking = state.evidence(Reason.EXPLICIT_REQUEST, says=lambda text: words in text)
-    return Decision.HAND_OFF, (asking.model_copy(update={"text": words}),)
-
-
-def _took_up_offer(view: _View) -> _Hit | None:
-    if view.state.taken_up:
-        past = view.state.turn.past
-        return Decision.HAND_OFF, (
-            view.state.evidence(Reason.EXPLICIT_REQUEST, "accept_offer"),
-            *(past[-1].evidence if past else ()),
-        )
-    return None
-
-
-def _sensitive(view: _View) -> _Hit | None:
-    topic = view.topic
-    return (Decision.HAND_OFF, (view.state.evidence(Reason.SENSITIVE_TOPIC, topic),)) if topic else None
-
-
-def _abused_again(view: _View) -> _Hit | None:
-    """A first insult is answered calmly; a second one brings a person."""
-    at = view.policy.abuse_at
-    if view.state.abuse >= at and any(reading.abuse >= at for reading in view.state.before):
-        return Decision.HAND_OFF, (view.state.evidence(Reason.ABUSE, "abuse"),)
-    return None
-
-
-def _furious(view: _View) -> _Hit | None:
-    first_insult = view.state.abuse >= view.policy.abuse_at and not view.state.replies
-    if view.level >= view.policy.hand_off_frustration and not first_insult:
-        return Decision.HAND_OFF, (view.state.evidence(Reason.FRUSTRATION, "frustration_3"),)
-    return None
-
-
-def _asked_again_and_again(view: _View) -> _Hit | None:
-    if len(view.state.again) > view.policy.offer_repeats:
-        return Decision.HAND_OFF, _repeated(view)
-    return None
-
-
-def _repeated(view: _View) -> tuple[Evidence, ...]:
-    return tuple(Evidence(reason=Reason.REPETITION, text=m.text[:200], seq=m.seq) for m in view.state.again)
-
-
-def _too_long(view: _View) -> _Hit | None:
-    if view.state.replies >= view.policy.max_answers and view.state.talk is None:
-        return Decision.HAND_OFF, (view.state.evidence(Reason.POLICY),)
-    return None
-
-
-SCREEN: list[tuple[str, Callable[[_View], _Hit | None]]] = [
-    ("asked_for_person", _asked_for_person),
-    ("took_up_offer", _took_up_offer),
-    ("sensitive", _sensitive),
-    ("abused_again", _abused_again),
-    ("furious", _furious),
-    ("asked_again_and_again", _asked_again_and_again),
-    ("too_long", _too_long),
-]
-"""Hard rules that need no draft, in order."""
-SAID = ("asked_for_person", "took_up_offer")
-"""Those that small talk may fire."""
 
 
 class RuleGuard:
@@ -156,9 +52,9 @@ class RuleGuard:
         return self._policy if isinstance(self._policy, GuardPolicy) else self._policy()
 
     def screen(self, turn: Turn) -> Verdict | None:
-        """Hand off where the turn alone calls for it (see ``SCREEN``), or a rule of the operator's does."""
+        """Hand off where the turn alone calls for it (``hard_rules.SCREEN``), or a rule of the operator's does."""
         view = self._view(turn)
-        rule, hit = self._hard(view)
+        rule, hit = hard(view)
         seen = self._seen(view, hit)
         own = decide(view.policy, seen)
         decision = settle(hit[0] if hit else Decision.ANSWER, own, seen)
@@ -170,92 +66,23 @@ class RuleGuard:
         """Decide on a draft, after the rules that need none."""
         view = self._view(turn)
         found = signals(view.state, view.policy, draft, view.valuable)
-        rule, hit = self._hard(view)
+        rule, hit = hard(view)
         if hit is None:
-            rule, hit = self._weighed(view, draft, found)
+            rule, hit = weigh(view, draft, found, self._combiner)
         seen = self._seen(view, hit, draft)
         own = decide(view.policy, seen)
         if own and own.decision is Decision.ANSWER and draft.kind is DraftKind.NOT_FOUND:
             own = None  # there is nothing to answer with
         return self._verdict(view, rule, hit, own, settle(hit[0], own, seen), draft, found)
 
-    def _view(self, turn: Turn) -> _View:
+    def _view(self, turn: Turn) -> View:
         policy, (last, state) = self.policy, self._last
         if last is not turn or state is None:  # screen and judge look at one turn after the other
             state = TurnState.of(turn)
             self._last = (turn, state)
-        return _View(state, policy, valuable(turn, policy), mood(of_turn(state, policy)))
+        return View(state, policy, valuable(turn, policy), mood(of_turn(state, policy)))
 
-    def _hard(self, view: _View) -> tuple[str, _Hit | None]:
-        for name, rule in SCREEN:
-            # Small talk is known phrase by phrase: what is learned has nothing to add to a "yes, please".
-            if (view.state.talk is None or name in SAID) and (hit := rule(view)):
-                return name, hit
-        return "", None
-
-    def _weighed(self, view: _View, draft: Draft, found: dict[str, float]) -> tuple[str, _Hit]:
-        """What the draft and the score call for, the graver first."""
-        state, policy = view.state, view.policy
-        if state.talk or draft.kind is DraftKind.SMALLTALK:
-            return "small_talk", (Decision.ANSWER, ())
-        unsure = state.wants and (draft.kind is not DraftKind.ANSWER or draft.confidence < policy.answer_from)
-        unable = state.wants and (draft.kind is DraftKind.NOT_FOUND or draft.confidence < policy.near_from)
-        # Offered and turned down, now or the turn before: to ask again at once would be pressing.
-        refused = state.declines_now or state.declined_before
-        if not refused and (hit := self._called(view, draft, found, unsure, unable)):
-            return hit
-        if not state.wants and draft.confidence < policy.answer_from:
-            return "acknowledged", (Decision.ANSWER, ())
-        # A first insult is met calmly, a second one brings a person.
-        calmed = "calmed" if state.abuse >= policy.abuse_at else ""
-        if unsure:
-            doubt = (state.evidence(Reason.LOW_CONFIDENCE),)
-            if draft.near or draft.kind is DraftKind.CLARIFY:
-                barely = draft.kind is not DraftKind.CLARIFY and draft.confidence < BARELY
-                return calmed or (BESIDE if barely else "unclear"), (Decision.CLARIFY, doubt)
-            return "nothing_found", (Decision.OFFER, doubt)
-        return calmed or "answer", (Decision.ANSWER, ())
-
-    def _called(
-        self, view: _View, draft: Draft, found: dict[str, float], unsure: bool, unable: bool
-    ) -> tuple[str, _Hit] | None:
-        """A person offered or called, where the draft or all signals together ask for one."""
-        state, policy = view.state, view.policy
-        score = self._combiner.score(found)
-        if score >= policy.hand_off_at:
-            return "needs_person", (Decision.HAND_OFF, self._reasons(view, found))
-        if unable and state.failures + 1 >= policy.failed_attempts:
-            return "failed_again", (Decision.HAND_OFF, self._reasons(view, found, Reason.FAILED_ATTEMPTS))
-        if unable and (not draft.near or (state.doubts and state.asks >= 0.5)):
-            return "nothing_found", (Decision.OFFER, self._reasons(view, found, Reason.LOW_CONFIDENCE))
-        if draft.kind is DraftKind.ANSWER and not draft.citations and state.wants:
-            return "ungrounded", (Decision.OFFER, (state.evidence(Reason.LOW_CONFIDENCE),))
-        if len(state.again) >= policy.offer_repeats and not state.clarified:
-            return "same_question", (Decision.OFFER, _repeated(view))
-        if unsure and state.doubts and (state.same_matter or state.doubts >= MOST_CHOICES):
-            return "unclear_again", (Decision.OFFER, self._reasons(view, found, Reason.LOW_CONFIDENCE))
-        calm = state.ever_declined or state.abuse >= policy.abuse_at  # the score alone then says whether to offer
-        if view.level >= policy.offer_frustration and not calm:
-            return "upset", (Decision.OFFER, (state.evidence(Reason.FRUSTRATION, _HEADS[Reason.FRUSTRATION]),))
-        if score >= min(1.0, policy.offer_at + (policy.hysteresis if state.ever_declined else 0.0)):
-            return "weighed", (Decision.OFFER, self._reasons(view, found))
-        return None
-
-    def _reasons(self, view: _View, found: dict[str, float], first: Reason | None = None) -> tuple[Evidence, ...]:
-        """Why, with the customer's words: what the rule says, then what the score rests on where it is high."""
-        weighed = self._combiner.score(found) >= view.policy.offer_at
-        reasons = [first] if first else []
-        if weighed or not first:
-            reasons += [each for each in self._combiner.reasons(found) if each is not first]
-        evidence: list[Evidence] = []
-        for reason in reasons or [Reason.LOW_CONFIDENCE]:
-            if reason is Reason.REPETITION and view.state.again:
-                evidence += _repeated(view)
-            else:
-                evidence.append(view.state.evidence(reason, _HEADS.get(reason)))
-        return tuple(evidence)
-
-    def _seen(self, view: _View, hit: _Hit | None, draft: Draft | None = None) -> Seen:
+    def _seen(self, view: View, hit: Hit | None, draft: Draft | None = None) -> Seen:
         state, turn = view.state, view.state.turn
         texts = tuple(message.text for message in state.pending) or (turn.question,)
         customer: Customer | None = turn.customer
@@ -277,9 +104,9 @@ class RuleGuard:
 
     def _verdict(
         self,
-        view: _View,
+        view: View,
         rule: str,
-        hit: _Hit,
+        hit: Hit,
         own: RuleHit | None,
         decision: Decision,
         draft: Draft | None,
@@ -313,7 +140,7 @@ class RuleGuard:
         return round(self._combiner.score(found), 3) if found else None
 
     @staticmethod
-    def _priority(view: _View, own: RuleHit | None) -> int:
+    def _priority(view: View, own: RuleHit | None) -> int:
         """0 low to 3 urgent: the operator's rule, else by topic, value and mood."""
         if own is not None and own.priority is not None:
             return own.priority
@@ -331,7 +158,7 @@ def _ruled(state: TurnState, own: RuleHit) -> Evidence:
     return Evidence(reason=own.reason, text=found.text, seq=seq)
 
 
-def _told(view: _View) -> dict[str, Any]:
+def _told(view: View) -> dict[str, Any]:
     """What the turn alone shows."""
     state = view.state
     return {

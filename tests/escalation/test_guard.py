@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from batonpass.escalation import Decision, Draft, DraftKind, GuardPolicy, Reason, RuleGuard, Turn, Verdict
-from batonpass.escalation.guard import BARELY
+from batonpass.escalation.weighing import BARELY
 
 from .guard_contract import GuardContract, check
 from .support import ANSWER, CITED, NOT_FOUND, SMALLTALK, UNSURE, agent, bot, customer, turn
