@@ -27,6 +27,8 @@ class FusionWeights:
         absolute: The cosine counts as it is; else it is stretched to 0..1 among the candidates, as the cosines of
             most models lie in a narrow band.
         heading: Share of its score that a chunk loses when its headings share no word with the question.
+        order: What the share of the question's words that stand in its order (``word_order``) weighs beside the
+            fused score's 1.
         translation: What the cosine of an article's translation weighs beside its own 1.
         other_language: Factor on articles in another language than the query's, where the base has the query's.
     """
@@ -37,6 +39,7 @@ class FusionWeights:
     width: float = 0.05
     absolute: bool = True
     heading: float = 0.0
+    order: float = 0.0
     translation: float = 0.0
     other_language: float = 0.8
 
@@ -56,7 +59,7 @@ class Fused:
     parts: dict[str, float]
 
 
-_BUILT_IN = FusionWeights(translation=0.7)
+_BUILT_IN = FusionWeights(order=0.3, translation=0.7)
 # Hashed features see what BM25 sees, without idf: a light second opinion, whatever the question.
 _HASHED = FusionWeights(literal=0.91, everyday=0.91, absolute=False, heading=0.4, other_language=0.5)
 # Of a model that we do not know: not tuned. Many speak English only, so Korean words count more.
