@@ -19,6 +19,7 @@ from scipy.special import expit
 
 from .confidence import Coefficients, Features, literal_share
 from .local import LocalKnowledgeBase
+from .translations import translations
 from .types import Document
 
 FOUND_WITHIN = 3
@@ -47,7 +48,7 @@ def leave_out(
     share: float = 1 / 3,
     seed: int = 7,
 ) -> list[Example]:
-    """Put questions to a temporary base from which some articles were left out.
+    """Put questions to a temporary base from which some articles were left out, each with its translations.
 
     Args:
         documents: All articles.
@@ -56,8 +57,10 @@ def leave_out(
         share: How many of the articles are left out, 0..1.
         seed: Which ones.
     """
-    ids = sorted(document.id for document in documents)
-    gone = frozenset(random.Random(seed).sample(ids, round(len(ids) * share)))  # noqa: S311 (no secret)
+    pairs = translations(documents)
+    groups = sorted({tuple(sorted((document.id, *pairs.get(document.id, ())))) for document in documents})
+    left = random.Random(seed).sample(groups, round(len(groups) * share))  # noqa: S311 (no secret)
+    gone = frozenset(name for group in left for name in group)
     examples = []
     with TemporaryDirectory() as folder, LocalKnowledgeBase(Path(folder) / "kb") as base:
         base.sync(document for document in documents if document.id not in gone)

@@ -236,3 +236,17 @@ def test_a_heading_that_is_the_question_comes_before_one_that_asks_for_more(tmp_
         )
         assert base.search("How long does a delivery take?").ranking[0] == "plain"
         assert base.search("How long does international delivery take?").ranking[0] == "abroad"
+
+
+def test_translations_are_left_out_together() -> None:
+    words = ["refund", "parking", "ribbon", "warranty", "coupon", "garage"]
+    documents = [
+        make_document(f"{lang}/{word}", word, f"# {word}\n\nAll about the {word}.", lang=lang)
+        for word in words
+        for lang in ("en", "ko")
+    ]
+    questions = {f"tell about {word}": frozenset({f"en/{word}", f"ko/{word}"}) for word in words}
+    for seed in range(5):
+        kinds = [example.kind for example in leave_out(documents, questions, seed=seed)]
+        assert kinds.count("out") == 2
+    assert [example.kind for example in leave_out(documents, questions, share=0)] == ["in"] * 6
