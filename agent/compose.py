@@ -33,6 +33,7 @@ from .models import chat_model
 from .pipeline import build_agent
 from .settings import SAMPLE, Settings
 from .turn import Assistant
+from .wording import SummaryWriter
 
 if TYPE_CHECKING:
     from ..knowledge.embedders import Embedder
@@ -152,8 +153,9 @@ def compose(
             own.append(store)
         directory = directory or customers(settings)
         company = settings.company or (SAMPLE_COMPANY["en"] if settings.sample else "")
+        model = chat_model(settings)
         agent = build_agent(
-            chat_model(settings),
+            model,
             knowledge,
             guard,
             company=company,
@@ -162,6 +164,9 @@ def compose(
         )
         accounts = Accounts(store.engine)
         vault = Vault.open(settings.data / "vault.key")
+        writer = None
+        if settings.model and settings.summary_timeout:
+            writer = SummaryWriter(model, timeout=settings.summary_timeout, name=settings.model)
     except BaseException:
         for opened in own:
             opened.close()
@@ -186,6 +191,7 @@ def compose(
             directory,
             prices=Prices(settings.price_input, settings.price_output),
             vault=vault,
+            writer=writer,
         ),
         desk=Desk(
             store, directory, name_of, Learning(store, directory, knowledge, knowledge.aliases).replied, vault

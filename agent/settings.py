@@ -54,6 +54,7 @@ class Settings(BaseSettings):
             counts without a restart.
         country: Where your customers are (ISO 3166): whose crisis lines are named to those who need one.
         model_timeout: Seconds for a try of the model; after the second one the embedded model answers.
+        summary_timeout: Seconds for the model to word a packet's summary, which is there without it; 0: never.
         policy: The guard's policy file (docs/policy.md), read again when it changes; None: the built-in numbers.
         guard_timeout: Seconds before a silent guard means a hand-off.
         settle: Seconds of quiet after a message before it is answered: a burst is answered once.
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     synonyms: CommaList = ()
     country: str = Field(default="KR", pattern=r"^[A-Z]{2}$")
     model_timeout: float = Field(default=20.0, gt=0, allow_inf_nan=False)
+    summary_timeout: float = Field(default=4.0, ge=0, allow_inf_nan=False)
     policy: Path | None = None
     guard_timeout: float = Field(default=5.0, gt=0, allow_inf_nan=False)
     settle: float = Field(default=0.15, ge=0, le=10)

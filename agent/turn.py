@@ -44,6 +44,7 @@ from .history import query_in_context, retrieval_query, to_langchain
 from .middleware import Outcome, TurnContext
 from .packets import Packets
 from .replies import compose_reply
+from .wording import SummaryWriter
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Assistant:
         directory: Who the customers are.
         prices: Of the model, for what a turn costs.
         vault: Where sensitive numbers are sealed; without it they are masked and gone.
+        writer: Words the summaries of packets; None: they keep the embedded lines.
     """
 
     def __init__(
@@ -98,12 +100,13 @@ class Assistant:
         *,
         prices: Prices = FREE,
         vault: Vault | None = None,
+        writer: SummaryWriter | None = None,
     ) -> None:
         self.store = store
         self.knowledge = knowledge
         self.directory = directory
         self.prices = prices
-        self.packets = Packets(store, knowledge, vault)
+        self.packets = Packets(store, knowledge, vault, writer)
         self._vault = vault
         self._agent = agent
 
@@ -139,12 +142,15 @@ class Assistant:
         return result
 
     async def answer(
-        self, conversation_id: str, progress: Callable[[str], None] = lambda stage: None
+        self, conversation_id: str, progress: Callable[[str | None], None] = lambda stage: None
     ) -> TurnResult | None:
         """Run the turn that is owed: draft, be judged, post.
 
         What was drafted is dropped when the conversation moved on meanwhile, and drafted anew, so that a burst
         of messages gets one answer. Whatever fails on the way, a person is called.
+
+        Args:
+            progress: Told the stage; None: nothing more is on its way to the customer.
 
         Returns:
             None where nothing is owed or a human holds the conversation.
@@ -166,6 +172,10 @@ class Assistant:
                 continue
             except InvalidTransition:
                 return None
+            if outcome.verdict.decision is Decision.HAND_OFF:
+                # They wait for a person by now, and the packet is there: nobody waits for its wording.
+                progress(None)
+                await self.packets.reword(conversation_id, meter, self.prices)
             return TurnResult(outcome, after, meter.usage, self.prices.of(meter.usage))
 
     def _look(self, conversation_id: str) -> tuple[Conversation, Turn | None]:
@@ -235,10 +245,10 @@ def _verdict(item: Item) -> Verdict | None:
         return None
 
 
-def _guarded(progress: Callable[[str], None]) -> Callable[[str], None]:
+def _guarded(progress: Callable[[str | None], None]) -> Callable[[str | None], None]:
     """Telling about progress fails for itself: nobody is handed off because a page was closed."""
 
-    def tell(stage: str) -> None:
+    def tell(stage: str | None) -> None:
         try:
             progress(stage)
         except Exception:

@@ -16,7 +16,7 @@ from ..knowledge import KnowledgeBase, detect_language
 from .advice import Advice, advise
 from .conversation import Author, Message
 from .customers import Customer
-from .facts import find_facts, known_names, named_orders
+from .facts import find_facts, house_of, known_names, named_orders
 from .frustration import frustration
 from .intents import intent
 from .masking import SENSITIVE, mask
@@ -149,7 +149,8 @@ def _finish(
     """Fill in what follows from the transcript: facts, orders, promises, the lines for the agent."""
     own = [m for m in visible if m.author is Author.CUSTOMER]
     record = packet.customer.record if packet.customer else {}
-    facts = find_facts(own, known=known_names(record, knowledge), zone=zone)
+    known, house = known_names(record, knowledge), house_of(record, knowledge)
+    facts = find_facts(visible, known=known, zone=zone, house=house)
     written = _language(own, packet.lang)
     made = packet.model_copy(
         update={
@@ -179,7 +180,7 @@ def _finish(
     )
     summaries = {each: summarise(made, each) for each in LANGUAGES}
     return made.model_copy(
-        update={"summaries": summaries, "summary": tuple(line.text for line in summaries[shown])}
+        update={"summaries": summaries, "summary": tuple(line.text for line in summaries[shown]), "wording": {}}
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -70,6 +71,7 @@ class Handoff(_Record):
         promises: What agents or the assistant promised, verbatim.
         summary: Short lines in the conversation's language.
         summaries: The same in each language that agents read, each line with its message.
+        wording: Where a model worded summaries: ``model``, ``langs`` and the call's ``usage``; empty elsewhere.
         next_step: What to do next.
         suggested_reply: A public passage, verbatim, or None.
         suggested_source: Where the reply comes from, else the nearest article.
@@ -97,6 +99,7 @@ class Handoff(_Record):
     promises: tuple[Promise, ...] = ()
     summary: tuple[str, ...]
     summaries: dict[str, tuple[SummaryLine, ...]] = Field(default_factory=dict)
+    wording: dict[str, Any] = Field(default_factory=dict)
     next_step: NextStep | None = None
     suggested_reply: str | None = None
     suggested_source: Citation | None = None

@@ -1,14 +1,12 @@
 """The summary: three to six short lines as a good colleague would write them, in the agent's language.
 
-Sentences come from ``summary_words``, everything in them from the packet. A model may reword them; ``adds_facts``
-says whether it made something up, and then its wording is dropped.
+Sentences come from ``summary_words``, everything in them from the packet. A model may reword them (``rewording``).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..knowledge import Citation
@@ -191,56 +189,3 @@ def _tried(packet: Handoff, lang: str) -> SummaryLine:
 def _cut(text: str, longest: int = QUOTED) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"
-
-
-_NUMBER = re.compile(r"\d[\d,.:/*-]*\d|\d")
-_QUOTE = re.compile(r"[“\"‘']([^”\"’']{3,})[”\"’']")
-_NAME = re.compile(r"(?<![.!?:“\"\n-]\s)(?<!^)\b[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,})*")
-_WORDS_KO = re.compile(r"[가-힣]{2,4}(?=\s?(?:님|씨|고객))")
-
-
-def adds_facts(lines: Iterable[str], packet: Handoff) -> list[str]:
-    """What a rewritten summary claims that the packet does not hold: numbers, quotations, names, mail addresses.
-
-    Returns:
-        The claims without a source; empty where the wording may be used.
-    """
-    source = _flat(" ".join(_texts(packet.model_dump(mode="json"))) + " " + str(len(packet.tried)))
-    found: list[str] = []
-    for line in lines:
-        for pattern, group in ((_NUMBER, 0), (_QUOTE, 1), (_NAME, 0), (_WORDS_KO, 0)):
-            for match in pattern.finditer(line):
-                claim = match[group]
-                if not _held(claim, source):
-                    found.append(claim)
-    return found
-
-
-def _held(claim: str, source: str) -> bool:
-    if _flat(claim) in source:
-        return True
-    # 890,000 stands in a record as 890000.
-    return claim[0].isdigit() and _flat(claim).replace(",", "") in source
-
-
-def rewritten(lines: Sequence[str], packet: Handoff) -> tuple[str, ...] | None:
-    """A model's wording of the summary, or None where it is dropped: too short, too long, or it adds a fact."""
-    kept = tuple(line.strip(" -*•\t") for line in lines if line.strip(" -*•\t"))
-    if not 2 <= len(kept) <= 6 or any(len(line) > 400 for line in kept) or adds_facts(kept, packet):
-        return None
-    return kept
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
-    elif value is not None:
-        yield str(value)
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).casefold())

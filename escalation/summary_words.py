@@ -130,13 +130,19 @@ INTENTS: dict[str, dict[str, str]] = {
 SLOTS: dict[str, dict[str, str]] = {
     "ko": {
         "order_number": "주문", "booking_number": "예약", "policy_number": "증권", "claim_number": "접수", "tracking_number": "송장",
+        "contract_number": "계약", "case_number": "문의", "patient_number": "환자번호", "member_number": "회원번호",
+        "receipt_number": "영수증", "reference_number": "번호", "serial_number": "일련번호", "model_number": "모델",
+        "flight_number": "항공편", "vehicle_number": "차량번호", "bank_account": "계좌", "birth_date": "생년월일", "period": "기간",
         "name": "이름", "phone": "연락처", "email": "메일", "card": "카드", "resident_number": "주민번호",
         "social_security_number": "사회보장번호", "business_number": "사업자번호", "product": "상품", "device": "기기",
         "quantity": "수량", "amount": "금액", "date": "날짜", "time": "시각", "address": "주소", "attachment": "보낸 파일",
     },
     "en": {
         "order_number": "order", "booking_number": "booking", "policy_number": "policy", "claim_number": "claim",
-        "tracking_number": "tracking", "name": "name", "phone": "phone", "email": "e-mail", "card": "card",
+        "contract_number": "contract", "case_number": "case", "patient_number": "patient no.", "member_number": "member no.",
+        "receipt_number": "receipt", "reference_number": "reference", "serial_number": "serial no.",
+        "model_number": "model", "flight_number": "flight", "vehicle_number": "vehicle", "bank_account": "bank account",
+        "birth_date": "date of birth", "period": "period", "tracking_number": "tracking", "name": "name", "phone": "phone", "email": "e-mail", "card": "card",
         "resident_number": "resident no.", "social_security_number": "SSN", "business_number": "business no.",
         "product": "product", "device": "device", "quantity": "quantity", "amount": "amount", "date": "date", "time": "time",
         "address": "address", "attachment": "sent file",

@@ -5,8 +5,8 @@ its translations together). The mixed logistics learn from all of that (``knowle
 shift then from the bases as they are, of those suites whose unanswerable questions are such as customers ask. Of a
 BEIR suite only the half to tune on is asked, and only the first part is learned from.
 
-Prints, for each suite, how well a fit to the *other* suites tells its questions apart, then the coefficients to
-put into ``knowledge/confidence.py``.
+Prints, for each suite, how well a fit to the *other* suites tells its questions apart, the same of the fit to all,
+and the coefficients to put into ``knowledge/confidence.py``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from scipy.optimize import minimize
 
 from ..knowledge import load_folders, make_document
 from ..knowledge.calibration import Example, auroc, fit, leave_out
-from ..knowledge.confidence import Coefficients, confidence, logit
+from ..knowledge.confidence import Coefficients, confidence, literal_share, logit
 from ..knowledge.types import Document, DocumentStatus
 from .guard_fit import calibration_error
 from .runner import half_of
@@ -91,7 +91,11 @@ def _read(suite: Suite, limit: int) -> tuple[list[Document], dict[str, frozenset
 
 
 def learn(suites: Sequence[Asked]) -> Coefficients:
-    """Fit the logistics to all examples, then slope and shift to the bases as they are (Platt 1999)."""
+    """Fit the logistics to all examples, then slope and shift to the bases as they are (Platt 1999).
+
+    Questions in the articles' words are shifted by themselves, into the first intercept: such ones more often only
+    mention what an article says.
+    """
     examples, weights = [], []
     for suite in suites:
         every = suite.every
@@ -103,13 +107,15 @@ def learn(suites: Sequence[Asked]) -> Coefficients:
     x = np.array([logit(each.features, coefficients) for suite in asked for each in suite.whole])
     y = np.array([each.kind == "in" for suite in asked for each in suite.whole], dtype=float)
     w = np.array([1 / len(suite.whole) for suite in asked for _ in suite.whole]) / max(len(asked), 1)
+    literal = np.array([literal_share(each.features) for suite in asked for each in suite.whole])
 
     def loss(beta: np.ndarray) -> float:
-        z = beta[0] * x + beta[1]
+        z = beta[0] * (x + beta[2] * literal) + beta[1]
         return float(w @ (np.logaddexp(0, z) - y * z))
 
-    slope, shift = minimize(loss, [1.0, 0.0]).x if asked else (1.0, 0.0)
-    return replace(coefficients, slope=float(slope), shift=float(shift))
+    slope, shift, own = minimize(loss, [1.0, 0.0, 0.0]).x if asked else (1.0, 0.0, 0.0)
+    first, *rest = coefficients.literal
+    return replace(coefficients, literal=(first + float(own), *rest), slope=float(slope), shift=float(shift))
 
 
 def told(suite: Asked, coefficients: Coefficients) -> str:
@@ -143,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if others:
             print(told(suite, learn(others)))
     final = learn(suites)
+    for suite in suites:
+        print("of all: ", told(suite, final))
     for name in ("literal", "everyday"):
         print(f"{name}=({', '.join(f'{value:.2f}' for value in getattr(final, name))}),")
     print(f"slope={final.slope:.2f},\nshift={final.shift:.2f},")

@@ -28,6 +28,7 @@ from ..escalation import FileCustomerDirectory, Guard, GuardPolicy, RuleGuard, S
 from ..knowledge import Document, load_folders, make_document
 from .formats import Scenario
 from .metrics import all_metrics, as_question
+from .perturb import perturbed
 from .scorers import ReplyChecks
 from .scoring import question_scores
 from .simulator import simulate
@@ -51,6 +52,8 @@ class RunOptions:
             the seed), so that what is tuned on never meets what is reported; scenarios are not halved.
         limit: At most so many of each kind of item, drawn with the seed; None: all.
         only: Ids to run; empty: all.
+        perturb: ``typos`` or ``nospace``: questions and queries (not scenarios) are asked with typing mistakes or
+            without spaces; see ``perturb``.
         seed: Of drawing and resampling; with the embedded default the same seed gives the same figures.
         repeat: How often each scenario and question runs; for pass^k.
         settings: As the product's own; data and kb are replaced by temporary ones.
@@ -61,6 +64,7 @@ class RunOptions:
     half: str = ""
     limit: int | None = None
     only: tuple[str, ...] = ()
+    perturb: str = ""
     seed: int = 7
     repeat: int = 1
     settings: dict[str, Any] = field(default_factory=dict)
@@ -110,6 +114,7 @@ def run_suite(
             "started": started.isoformat(),
             "seconds": round(time.perf_counter() - clock, 3),
             "seed": options.seed,
+            **({"perturb": options.perturb} if options.perturb else {}),
             **described,
         },
         "metrics": {},
@@ -236,6 +241,8 @@ def plan(suite: Suite, options: RunOptions) -> list[tuple[str, str, Any]]:
         if options.limit is not None and len(chosen) > options.limit:
             places = sorted(random.Random(options.seed).sample(range(len(chosen)), options.limit))
             chosen = [chosen[place] for place in places]
+        if options.perturb and kind in ("retrieval", "question"):
+            chosen = [perturbed(item, options.perturb, options.seed) for item in chosen]
         work += [(f"{kind}/{item.id}/{k}", kind, item) for item in chosen for k in range(options.repeat)]
     return work
 

@@ -73,9 +73,9 @@ class Lexicon:
         found: set[str] = set()
         if _HANGUL.search(text):
             flat = _SPACE.sub("", text)
-            for at in range(len(flat) - 1):
-                for form, concept in self._korean.get(flat[at : at + 2], ()):
-                    if flat.startswith(form, at):
+            for start in self._korean.keys() & {flat[at : at + 2] for at in range(len(flat) - 1)}:
+                for form, concept in self._korean[start]:
+                    if form in flat:
                         found.add(concept)
         stems = stems_of(text)
         for at, first in enumerate(stems):

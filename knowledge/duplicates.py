@@ -8,6 +8,7 @@ no duplicates, whatever their texts have in common.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,8 @@ _CROWD = (
 _GRAM = 5
 _SHORTEST = 80  # letters: two short notes share their phrases by chance
 _BANDS, _ROWS = 16, 4  # candidates from a similarity of about (1/16)^(1/4) = .5 on
+_AT_ONCE = 2048  # shingles: their hashes take a megabyte
+_MARKS = re.compile(r"[\W_]+")
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _RANDOM = np.random.default_rng(20240501)
 _FACTORS = _RANDOM.integers(1, 2**63, _BANDS * _ROWS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
@@ -193,7 +196,7 @@ def _unnumbered(label: str) -> str:
 
 def _shingles(text: str) -> NDArray[np.uint64]:
     """Hashes of a text's character 5-grams, each once and sorted; blanks, case and marks do not count."""
-    letters = "".join(char for char in normalize(text).casefold() if char.isalnum())
+    letters = _MARKS.sub("", normalize(text).casefold())
     codes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     if len(codes) < _SHORTEST:
         return np.empty(0, dtype=np.uint64)
@@ -209,11 +212,12 @@ def _signature(shingles: NDArray[np.uint64]) -> NDArray[np.uint64] | None:
     """The smallest value of each hash function over the shingles; None for a text that is too short to judge."""
     if not len(shingles):
         return None
-    least = [
-        np.min((shingles * factor + shift) >> np.uint64(16))
-        for factor, shift in zip(_FACTORS, _SHIFTS, strict=True)
-    ]
-    return np.array(least, dtype=np.uint64)
+    least = np.full(len(_FACTORS), np.iinfo(np.uint64).max, dtype=np.uint64)
+    for start in range(0, len(shingles), _AT_ONCE):
+        part = shingles[start : start + _AT_ONCE]
+        hashed = (part[:, None] * _FACTORS + _SHIFTS) >> np.uint64(16)
+        np.minimum(least, hashed.min(axis=0), out=least)
+    return least
 
 
 def _jaccard(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:

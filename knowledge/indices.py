@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -17,12 +18,15 @@ from .korean import prepare
 from .language import normalize
 from .lexical import Entry, LexicalIndex
 from .markdown import plain_text
+from .names import Names
 from .types import Audience, Chunk, Document
 from .vectors import ServedVectorIndex, VectorIndex
 
 _log = logging.getLogger(__name__)
 _BATCH = 64
 _EMBEDDED_ALIASES = 1000  # characters: models read a few hundred words, and the passage is one of them
+
+_NONE = Names()
 
 Pair = tuple[Chunk, Document]
 _Index = TypeVar("_Index", LexicalIndex, VectorIndex)
@@ -34,18 +38,29 @@ def indexed_text(chunk: Chunk, aliases: Sequence[str] = ()) -> str:
     return f"{_heading(chunk)}\n{asked}{_plain(chunk.text)}"
 
 
-def entry(chunk: Chunk, document: Document) -> Entry:
-    """What is indexed lexically: the passage, with the aliases' own words behind it, each once.
+def entry(chunk: Chunk, document: Document, names: Names = _NONE) -> Entry:
+    """What is indexed lexically: the passage, with its names and the aliases' own words behind it, each once.
 
     A field of their own would be empty for most chunks, and BM25 takes a text for long by its field's average.
     """
-    body = analyze(_plain(chunk.text))
+    plain, heading = _plain(chunk.text), _heading(chunk)
+    body = names.added(analyze(plain), plain)
     if texts := _aliases(chunk, document):
-        asked = [analyze(text) for text in texts]
+        asked = [names.added(analyze(text), text) for text in texts]
         terms = dict.fromkeys(term for each in asked for term in each.terms)
         grams = dict.fromkeys(gram for each in asked for gram in each.grams)
         body = Analysis((*body.terms, *terms), (*body.grams, *grams))
-    return Entry(chunk.id, document.audience, body, analyze(_heading(chunk)))
+    return Entry(chunk.id, document.audience, body, names.added(analyze(heading), heading))
+
+
+def mentioning(pairs: Iterable[Pair], names: Names) -> list[Pair]:
+    """Those chunks that hold one of the names, in heading, text or aliases."""
+    found = []
+    for pair in pairs if len(names) else ():
+        texts = "\n".join((_heading(pair[0]), pair[0].text, *_aliases(*pair)))
+        if names.likely_in(texts) and names.found(plain_text(texts)):
+            found.append(pair)
+    return found
 
 
 def _aliases(chunk: Chunk, document: Document) -> tuple[str, ...]:
@@ -58,17 +73,29 @@ def _heading(chunk: Chunk) -> str:
     return " ".join(" > ".join(chunk.heading_path).split())
 
 
-@lru_cache(maxsize=2 * _BATCH)
+@lru_cache(maxsize=4 * _BATCH)
 def _plain(text: str) -> str:
     return plain_text(text)
 
 
 def _batches(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
-    """The chunks in batches, whose Korean is read by all processors at once: that is most of the work."""
-    for start in range(0, len(pairs), _BATCH):
-        batch = pairs[start : start + _BATCH]
-        prepare(normalize(text).casefold() for each, _ in batch for text in (_plain(each.text), _heading(each)))
-        yield batch
+    """The chunks in batches whose Korean is read, by all processors, while the batch before is stored.
+
+    Reading Korean is more than half of the work, and Kiwi does it without holding up Python.
+    """
+    batches = [pairs[start : start + _BATCH] for start in range(0, len(pairs), _BATCH)]
+    with ThreadPoolExecutor(1, "reading-korean") as reader:
+        reading = reader.submit(_read_ahead, batches[0]) if batches else None
+        for at, batch in enumerate(batches):
+            if reading is not None:
+                reading.result()
+            # One ahead and no more: what has been read is soon forgotten (see ``korean.prepare``).
+            reading = reader.submit(_read_ahead, batches[at + 1]) if at + 1 < len(batches) else None
+            yield batch
+
+
+def _read_ahead(batch: Sequence[Pair]) -> None:
+    prepare(normalize(text).casefold() for each, _ in batch for text in (_plain(each.text), _heading(each)))
 
 
 class Indices:
@@ -115,25 +142,36 @@ class Indices:
         return len(self.lexical), len(self.vectors)
 
     def add(
-        self, pairs: Sequence[Pair], progress: Callable[[int], None] | None = None, *, resume: bool = False
+        self,
+        pairs: Sequence[Pair],
+        progress: Callable[[int], None] | None = None,
+        *,
+        names: Names = _NONE,
+        again: Sequence[Pair] = (),
+        resume: bool = False,
     ) -> None:
         """Index chunks in both.
 
         Args:
             pairs: The chunks; a chunk's id tells its text, so that no vector of that id can be another's.
             progress: Hears how many are done.
+            names: That the base knows with them.
+            again: Chunks that are there already and hold a name that is new. It becomes one more term of theirs,
+                for which nobody asks who does not know it yet.
             resume: An unfinished change may have left vectors of some of them; these are not embedded again.
         """
-        if not pairs:
+        if not pairs and not again:
             return
         held = self.vectors.ids() if resume else frozenset()
         with self.lexical.changing() as change:
             # Batch by batch through both, so that the embedder finds the batch's analysis still cached.
             for batch in _batches(pairs):
-                change.add(entry(*pair) for pair in batch)
+                change.add(entry(*pair, names) for pair in batch)
                 self._add_vectors([pair for pair in batch if pair[0].id not in held])
                 if progress:
                     progress(len(batch))
+            for batch in _batches(again):
+                change.add(entry(*pair, names) for pair in batch)
         if held:
             self.load(pairs)
 
@@ -174,6 +212,7 @@ class Indices:
         state: Mapping[str, str],
         progress: Progress | None = None,
         emptied: Callable[[], None] = lambda: None,
+        names: Names = _NONE,
     ) -> None:
         """Make both hold the wanted chunks: missing ones come back, what an unfinished change left may stay.
 
@@ -182,13 +221,17 @@ class Indices:
             state: The ledger's facts; another format or embedder than ours means starting over.
             progress: Hears how many chunks are embedded.
             emptied: Called when vectors of another format or embedder are gone, before the first new one comes.
+            names: That the base knows; chunks that hold one are indexed by words anew.
         """
         mine = self.state()
         present = self.lexical.ids()
         stale = present if state.get("lexical", mine["lexical"]) != mine["lexical"] else present - wanted.keys()
         with self.lexical.changing() as change:
             change.remove(stale)
-            change.add(entry(*wanted[key]) for key in wanted if key in stale or key not in present)
+            named = {pair[0].id for pair in mentioning(wanted.values(), names)}
+            missing = [pair for key, pair in wanted.items() if key in stale or key not in present or key in named]
+            for batch in _batches(missing):
+                change.add(entry(*pair, names) for pair in batch)
         if any(state.get(key, mine[key]) != mine[key] for key in ("vectors", "embedder")):
             self.vectors.clear()
         emptied()

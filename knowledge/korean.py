@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from .language import word_set
@@ -67,10 +68,80 @@ def _read(texts: Sequence[str]) -> list[Tokens]:
     with _lock:
         found = cast("Iterable[list[Token]]", _analyser().tokenize(texts))
         read = [tuple((token.form, token.tag.partition("-")[0]) for token in tokens) for tokens in found]
-        _known.update(zip(texts, read, strict=True))
-        while len(_known) > _KEPT:
-            del _known[next(iter(_known))]
+        for text, tokens in zip(texts, read, strict=True):
+            _keep(text, tokens)
     return read
+
+
+def _keep(text: str, tokens: Tokens) -> None:
+    """The caller holds the lock."""
+    _known[text] = tokens
+    while len(_known) > _KEPT:
+        del _known[next(iter(_known))]
+
+
+@dataclass(frozen=True, slots=True)
+class Morpheme:
+    """One morpheme where it stands in a text.
+
+    Attributes:
+        form: As in Kiwi's dictionary: of a verb its stem.
+        tag: Sejong; ``-R`` and ``-I`` cut off.
+        start: Offset of its first character.
+        end: Offset behind its last one; syllables that two morphemes share count for both.
+        score: Log probability of it in its place, 0 or less.
+        guessed: No word of Kiwi's, but read as one for want of a better reading.
+    """
+
+    form: str
+    tag: str
+    start: int
+    end: int
+    score: float
+    guessed: bool
+
+    @property
+    def term(self) -> str:
+        """What it is indexed under, as ``korean_terms`` has it; empty for particles, endings and the like."""
+        if self.tag in _NOUNS:
+            return self.form
+        return self.form + "다" if self.tag in _STEMS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text is read.
+
+    Attributes:
+        morphemes: In order.
+        score: Log probability of the whole text: the likelier of two spellings has the higher one.
+    """
+
+    morphemes: tuple[Morpheme, ...]
+    score: float
+
+
+def reading(text: str) -> Reading:
+    """Read a question with places and probabilities; ``korean_tokens`` has no more work with it then. Thread-safe.
+
+    Args:
+        text: Lower-case; none is changed before.
+    """
+    with _lock:
+        tokens, score = _analyser().analyze(text)[0]
+        found = tuple(
+            Morpheme(t.form, t.tag.partition("-")[0], t.start, t.start + t.len, t.score, t.oov) for t in tokens
+        )
+        _keep(text, tuple((m.form, m.tag) for m in found))
+    return Reading(found, score)
+
+
+def scores(texts: Sequence[str]) -> list[float]:
+    """Log probabilities of texts: the likelier of two spellings has the higher one. Thread-safe."""
+    with _lock:
+        analyser = _analyser()
+        # One by one: handing few short texts to Kiwi's threads takes longer than reading them.
+        return [analyser.analyze(text)[0][1] for text in texts]
 
 
 def _hangul(text: str) -> bool:

@@ -20,7 +20,7 @@ from .types import Audience
 if TYPE_CHECKING:
     import tantivy
 
-FORMAT = "lexical-1"
+FORMAT = "lexical-2"
 """Goes up when the analysis or the schema changes: an index of another format is made anew."""
 
 _ANALYZER = "batonpass"
@@ -86,9 +86,13 @@ class Vocabulary:
         """BM25's idf of a term."""
         return self._idf(self.count(term))
 
+    def gram_count(self, gram: str) -> int:
+        """About how many chunks hold a character n-gram."""
+        return min(self.size, self._searcher.doc_freq("grams", gram))
+
     def gram_idf(self, gram: str) -> float:
         """BM25's idf of a character n-gram."""
-        return self._idf(min(self.size, self._searcher.doc_freq("grams", gram)))
+        return self._idf(self.gram_count(gram))
 
     def _idf(self, n: int) -> float:
         """ln(1 + (N - n + .5) / (n + .5)), n being the chunks that hold it."""
@@ -197,13 +201,22 @@ class LexicalIndex:
 
     def held(self, chunk_id: str) -> Held:
         """What a chunk is indexed under; nothing if it is gone."""
+        if (document := self._document(chunk_id)) is None:
+            return Held()
+        body, title, grams = (frozenset(_first(document, name).split()) for name in ("body", "title", "grams"))
+        return Held(body | title, title, grams)
+
+    def terms(self, chunk_id: str) -> list[str]:
+        """The terms of a chunk's body in reading order; none if it is gone."""
+        document = self._document(chunk_id)
+        return _first(document, "body").split() if document is not None else []
+
+    def _document(self, chunk_id: str) -> Any:
         searcher = self._index.searcher()
         query = self._tantivy.Query.term_query(self._schema, "chunk_id", chunk_id, "basic")
         for _, address in searcher.search(query, limit=1, count=False).hits:
-            document = searcher.doc(address)
-            body, title, grams = (frozenset(_first(document, name).split()) for name in ("body", "title", "grams"))
-            return Held(body | title, title, grams)
-        return Held()
+            return searcher.doc(address)
+        return None
 
     def close(self) -> None:
         """Let go of the files."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -18,8 +18,11 @@ from .confidence import Features
 from .duplicates import DuplicateFinder, as_text, from_text, preferred, without_twins
 from .embedders import Embedder
 from .encoder import LearnedEmbedder
-from .indices import Indices, Pair
+from .indices import Indices, Pair, mentioning
 from .ledger import Ledger
+from .names import Names, names_in
+from .names import as_text as as_json
+from .names import from_text as names_from
 from .search import find, search
 from .snapshot import Snapshot
 from .succession import inherited
@@ -79,7 +82,7 @@ class LocalKnowledgeBase:
         try:
             self._ledger = Ledger(self._path, name)
             opened.append(self._ledger)
-            self._snapshot = Snapshot.of(self._ledger.contents())
+            self._snapshot = self._opened()
             self._indices = Indices(
                 self._path, embedder or LearnedEmbedder(), chroma_url=chroma_url, key=self._ledger.key()
             )
@@ -230,18 +233,31 @@ class LocalKnowledgeBase:
         self, write: tuple[Document, ...], drop: tuple[str, ...], progress: Progress | None, *, resume: bool
     ) -> None:
         cut = [(document, chunk(document)) for document in write]
-        fresh: list[Pair] = [
-            (each, document)
-            for document, chunks in cut
-            if document.status is DocumentStatus.CURRENT
-            for each in chunks
-        ]
+        fresh: list[Pair] = [(each, document) for document, chunks in cut if _current(document) for each in chunks]
         self._ledger.set_state(dirty="1")
         old = self._snapshot
-        self._indices.add(fresh, _article_progress(fresh, progress), resume=resume)
-        self._ledger.replace(drop, cut)
-        self._snapshot = Snapshot.of(old.contents.replaced(drop, cut))
+        gone = {*drop, *(document.id for document in write)}
+        names_of = {key: own for key, own in self._names_of.items() if key not in gone}
+        names_of |= {document.id: names_in(document) for document in write if _current(document)}
+        names = _all(names_of)
+        new = names - old.names
+        again = mentioning((p for p in self._pairs().values() if p[1].id not in gone), new) if len(new) else []
+        told = _article_progress(fresh, progress)
+        self._indices.add(fresh, told, names=names, again=again, resume=resume)
+        self._ledger.replace(drop, cut, names=as_json(names_of))
+        self._names_of = names_of
+        self._snapshot = Snapshot.of(old.contents.replaced(drop, cut), names)
         self._indices.remove(old.chunks.keys() - self._snapshot.chunks.keys())
+
+    def _opened(self) -> Snapshot:
+        """The ledger's contents; names are looked for where another version of this program left none."""
+        contents = self._ledger.contents()
+        found = names_from(self._ledger.state().get("names", ""))
+        if found is None:
+            found = {key: names_in(each) for key, each in contents.documents.items() if _current(each)}
+            self._ledger.set_state(names=as_json(found))
+        self._names_of = found
+        return Snapshot.of(contents, _all(found))
 
     def _recover(self, progress: Progress | None) -> None:
         """Make the indices match the ledger, if a crash, a damage or another embedder parted them."""
@@ -254,7 +270,9 @@ class LocalKnowledgeBase:
         self._ledger.set_state(dirty="1")
         wanted = self._pairs()
         # Bound before it is filled: stopped half-way, the next try goes on instead of starting over.
-        self._indices.reconcile(wanted, state, progress, lambda: self._ledger.set_state(**mine))
+        self._indices.reconcile(
+            wanted, state, progress, lambda: self._ledger.set_state(**mine), names=self._snapshot.names
+        )
         # Left-overs are what a sync embedded before it failed: the next one uses them, and then cleans up.
         self._ledger.set_state(dirty="1" if self._indices.left_over(wanted) else "0")
 
@@ -266,6 +284,14 @@ class LocalKnowledgeBase:
     def _check_open(self) -> None:
         if self._closed:
             raise KnowledgeError(f"knowledge base {self._name!r} is closed")
+
+
+def _current(document: Document) -> bool:
+    return document.status is DocumentStatus.CURRENT
+
+
+def _all(names_of: Mapping[str, tuple[str, ...]]) -> Names:
+    return Names(name for own in names_of.values() for name in own)
 
 
 def _own(path: Path, name: str) -> FileLock:

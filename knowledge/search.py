@@ -10,16 +10,18 @@ from functools import lru_cache
 from itertools import islice
 
 from . import confidence as judge
+from . import spelling, spelling_ko
 from .analysis import MAX_QUERY_CHARS, Analysis, analyze_query
 from .embedders import EmbeddingError, Vectors
 from .fusion import Fused, FusionWeights, fuse, weights_for
 from .indices import Indices
 from .language import detect_language
 from .lexical import MAX_GRAMS, Vocabulary, informative
+from .names import Names
 from .snapshot import Snapshot
-from .spelling import mended
 from .translations import with_translations
 from .types import Audience, Passage, SearchResult
+from .word_order import in_order
 
 _log = logging.getLogger(__name__)
 _FIRST_FETCH = 64
@@ -79,8 +81,9 @@ def find(
     """The search itself: candidates in order, and the confidence's features."""
     known_lang = lang or detect_language(query[:MAX_QUERY_CHARS], default="")
     answer_lang = known_lang or snapshot.main_language
-    query = mended(query, indices.lexical.vocabulary().count)
-    analysis = analyze_query(query)
+    vocabulary = indices.lexical.vocabulary()
+    query = spelling_ko.mended(spelling.mended(query, vocabulary.count), vocabulary)
+    analysis = snapshot.names.added(analyze_query(query), query)
     if not snapshot.chunks or not (analysis.terms or analysis.grams):
         return Found(answer_lang)
 
@@ -100,6 +103,7 @@ def find(
     fused = _prefer(fuse(lexical, meant, weights, strength), snapshot, known_lang, weights)
     if not fused:
         return Found(answer_lang)
+    fused = _in_order(fused, indices, analysis, asked, weights)
     fused = _heading_first(fused, snapshot, indices, analysis, weights)
     return Found(answer_lang, tuple(fused), _features(snapshot, indices, asked, lexical, dense, fused))
 
@@ -180,6 +184,21 @@ def _prefer(fused: list[Fused], snapshot: Snapshot, lang: str, weights: FusionWe
     return sorted(preferred, key=lambda each: (-each.score, each.chunk_id))
 
 
+def _in_order(
+    fused: list[Fused], indices: Indices, analysis: Analysis, asked: _Asked, weights: FusionWeights
+) -> list[Fused]:
+    """Of the best, those first that say the question's words in its order."""
+    if not weights.order or len(asked.terms) < 2:
+        return fused
+    whole = 1 + weights.order
+    head = []
+    for each in fused[:_RERANKED]:
+        share = in_order(analysis.terms, asked.terms, indices.lexical.terms(each.chunk_id))
+        head.append(replace(each, score=(each.score + weights.order * share) / whole))
+    below = [replace(each, score=each.score / whole) for each in fused[_RERANKED:]]
+    return sorted(head + below, key=lambda each: (-each.score, each.chunk_id))
+
+
 def _heading_first(
     fused: list[Fused], snapshot: Snapshot, indices: Indices, analysis: Analysis, weights: FusionWeights
 ) -> list[Fused]:
@@ -195,7 +214,8 @@ def _heading_first(
     def closer(each: Fused) -> Fused:
         path = snapshot.chunks[each.chunk_id].heading_path
         near = max(
-            (_dice(asked, total, _terms(text), vocabulary) for text in {*path[:1], *path[-1:]}), default=0.0
+            (_dice(asked, total, _terms(text, snapshot.names), vocabulary) for text in {*path[:1], *path[-1:]}),
+            default=0.0,
         )
         if near > _SAME and len(asked) > 1:
             # Asked in so many words: before all others, which stay below, and in its own chunks' order.
@@ -215,8 +235,8 @@ def _dice(asked: Mapping[str, float], total: float, heading: frozenset[str], voc
 
 
 @lru_cache(maxsize=20_000)
-def _terms(heading: str) -> frozenset[str]:
-    return frozenset(analyze_query(heading).terms)
+def _terms(heading: str, names: Names) -> frozenset[str]:
+    return frozenset(names.added(analyze_query(heading), heading).terms)
 
 
 def _passage(snapshot: Snapshot, fused: Fused) -> Passage:

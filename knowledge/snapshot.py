@@ -10,10 +10,13 @@ from datetime import date
 
 from .language import DEFAULT_LANGUAGE
 from .ledger import Contents
+from .names import Names
 from .questions import key as question_key
 from .succession import replaced
 from .translations import translations
 from .types import Audience, Chunk, Document, DocumentStatus
+
+_NONE = Names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Snapshot:
         asked: First chunks of the documents that have an alias, by its ``key``.
         translations: Ids of current documents that say the same in another language, by id.
         chunks_of: Ids of the chunks of those documents.
+        names: Names that its articles brought; see ``names``.
     """
 
     contents: Contents = field(default_factory=Contents)
@@ -39,10 +43,11 @@ class Snapshot:
     asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     translations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     chunks_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Names = field(default_factory=Names, compare=False)
 
     @classmethod
-    def of(cls, contents: Contents) -> Snapshot:
-        """Freeze the ledger's contents."""
+    def of(cls, contents: Contents, names: Names = _NONE) -> Snapshot:
+        """Freeze the ledger's contents, with the names that its articles were indexed with."""
         current = [d for d in contents.documents.values() if d.status is DocumentStatus.CURRENT]
         pairs = translations(current)
         return cls(
@@ -54,6 +59,7 @@ class Snapshot:
             asked=_asked(current, contents),
             translations=pairs,
             chunks_of={key: tuple(chunk.id for chunk in contents.chunks.get(key, ())) for key in pairs},
+            names=names,
         )
 
     @property

@@ -2,7 +2,7 @@
 
 A word that neither the base nor the encoder knows and that is one edit away from a word of the base (Damerau's
 edits: a letter left out, put in, changed, or two swapped) is read as that word; of several, as the one that most
-chunks hold. Korean needs none of this: its bigrams meet in spite of a wrong syllable.
+chunks hold. Korean is mended in ``spelling_ko``.
 """
 
 from __future__ import annotations

@@ -25,6 +25,9 @@ def evaluate(
     half: Annotated[
         str, typer.Option(help="Only half of the questions: tune or report (fixed by their ids).")
     ] = "",
+    perturb: Annotated[
+        str, typer.Option(help="Ask with typing mistakes (typos) or without spaces (nospace).")
+    ] = "",
     only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this item (repeatable).")] = None,
     repeat: Annotated[int, typer.Option(min=1, help="Run each item K times (pass^k).")] = 1,
     seed: Annotated[int, typer.Option(help="Of drawing and resampling.")] = 7,
@@ -39,10 +42,13 @@ def evaluate(
     if half not in ("", "tune", "report"):
         fail(f"--half is tune or report, not {half!r}")
     from ..escalation.yamlfile import InputError
+    from ..evals.perturb import KINDS
     from ..evals.runner import RunOptions, plan, run_suite
     from ..evals.storage import Resumable, keep_run
     from ..evals.suite import load_suite
 
+    if perturb not in ("", *KINDS):
+        fail(f"--perturb is {' or '.join(KINDS)}, not {perturb!r}")
     try:
         loaded = [load_suite(path, keep_going=keep_going) for path in suites]
         earlier = _baselines(baseline, loaded) if baseline else {}
@@ -57,7 +63,14 @@ def evaluate(
         if path and not path.parent.is_dir():  # said before the suite runs, not after
             fail(f"cannot write {path}: no such folder")
     options = RunOptions(
-        half=half, limit=limit, only=tuple(only or ()), seed=seed, repeat=repeat, jobs=jobs, policy=rules
+        half=half,
+        limit=limit,
+        only=tuple(only or ()),
+        perturb=perturb,
+        seed=seed,
+        repeat=repeat,
+        jobs=jobs,
+        policy=rules,
     )
     runs, ran = [], []
     for suite in loaded:

@@ -3,71 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, tzinfo
-from functools import lru_cache
 
 from ..conversation import Author, Message
 from ..masking import SENSITIVE, mask
-from . import amounts, dates, names
+from . import amounts, dates, names, smaller
+from .corrections import bare, corrected, corrected_within
 from .goods import goods
 from .identifiers import identifiers, normalise_phone
+from .numbers import House, Setting, about, asked_for, named
 from .places import places
-from .types import Fact, Origin
+from .types import LIMIT, NUMBERS, SLOTS, Fact, Origin
 
-SLOTS = (
-    "order_number", "booking_number", "policy_number", "claim_number", "tracking_number", "name", "phone", "email",
-    "card", "resident_number", "social_security_number", "business_number", "product", "device", "quantity", "amount",
-    "date", "time", "address", "attachment",
-)  # fmt: skip
-"""Every slot, in the order in which a packet lists them."""
-
-IDENTIFIERS = frozenset(
-    {
-        "email",
-        "phone",
-        "order_number",
-        "booking_number",
-        "policy_number",
-        "claim_number",
-        "tracking_number",
-        "card",
-    }
-)
+IDENTIFIERS = frozenset({"email", "phone", "card", *NUMBERS}) - {"model_number", "flight_number"}
 """Slots that name a person's own matter: no article is about them."""
-
-LIMIT = 20_000
-"""Characters of a message that are read."""
-
-_CORRECTS = re.compile(
-    r"아니(?!면)|말고|정정|잘못|틀렸|틀린|헷갈|다시\s?(?:보니|적|알려)|오타|바꿔서"
-    r"|\b(?:sorry|actually|correction|i\smean|i\smeant|rather|no,|no\swait|typo|wrong|mistyped|not\s\d|oops|argh|instead)\b",
-    re.I,
-)
-_SINGLE = frozenset({"order_number", "booking_number", "policy_number", "claim_number", "tracking_number", "name",
-                     "phone", "email", "amount", "date", "time", "quantity", "address"})  # fmt: skip
-_QUANTITY = re.compile(
-    r"(?<![\d.,])\d{1,3}\s?(?:개|대|장|권|벌|켤레|박스|세트|병|명)(?![월가-힣]*(?:보험|할부))(?=[를을이가만씩는은요\s.,?!]|$)"
-    r"|(?<![가-힣])(?:한|두|세|네|다섯|여섯|열)\s(?:개|대|장|권|벌|켤레|박스|세트|병)(?=[를을이가만씩는은요\s.,?!]|$)"
-    r"|\b(?:\d{1,3}|two|three|four|five|six|seven|eight|ten|twelve)\s(?:units?|pieces|pcs|items|boxes|sets|pairs|of\sthem)\b",
-    re.I,
-)
-ATTACHMENT = re.compile(
-    r"(?<![\w/])[\w가-힣()-]{1,60}\.(?:jpe?g|png|gif|heic|webp|pdf|mp4|mov|docx?|xlsx?|hwpx?|zip)(?![A-Za-z0-9])",
-    re.I,
-)
-"""The name of a file that was sent."""
-_DEVICE = re.compile(
-    r"(?<![\w가-힣])(?:아이폰|갤럭시|아이패드|맥북|에어팟|갤럭시\s?탭)(?:\s?[A-Za-z]?\d{1,3})?(?:\s?(?:프로|플러스|울트라|미니|맥스))*"
-    r"|\b(?:iPhone|iPad|MacBook|AirPods|Galaxy|Pixel|ThinkPad|Kindle)(?:\s(?:Pro|Air|Max|Plus|Ultra|Mini|Tab|Note|Fold|Flip|[A-Z]?\d{1,3}[a-z]?))*"
-    r"|(?<![가-힣])(?:윈도우?즈?|안드로이드|크롬|사파리|엣지)(?:\s?\d{1,3})?(?=[에이가은는을로\s.,!?]|$)"
-    r"|\b(?:Windows\s\d{1,2}|Android\s?\d{0,2}|iOS\s?\d{0,2}|Chrome|Safari|Firefox)\b",
-    re.I,
-)
 
 
 def find_facts(
-    messages: Iterable[Message], *, known: Iterable[str] = (), zone: tzinfo | None = None
+    messages: Iterable[Message],
+    *,
+    known: Iterable[str] = (),
+    zone: tzinfo | None = None,
+    house: House | None = None,
 ) -> tuple[Fact, ...]:
     """Facts in the customer's own messages, slot by slot, what counts now before what was corrected.
 
@@ -75,91 +34,67 @@ def find_facts(
     product before the shorter. Each value comes once, at its newest place.
 
     Args:
-        messages: Any part of a transcript; what others than the customer wrote is passed over.
+        messages: Any part of a transcript; of what others than the customer wrote only which number they ask for
+            is read.
         known: Names of products from the record and the knowledge base.
         zone: Where "today" is (default: the machine's own).
+        house: What is known of the firm's numbers.
     """
-    own = [m for m in messages if m.author is Author.CUSTOMER]
     names_ = tuple(known)
     found: list[Fact] = []
-    for message in own:
-        new = list(_in_message(message, names_, zone))
-        found = [*_corrected(found, new, message), *new]
+    for message, setting in _settings(list(messages), house or House()):
+        new = list(_in_message(message, names_, zone, setting))
+        found = [*corrected(found, new, message), *new]
     return tuple(sorted(_once(found), key=_rank))
+
+
+def _settings(messages: list[Message], house: House) -> Iterator[tuple[Message, Setting]]:
+    """Each of the customer's messages and what stands around it."""
+    own = [m.text[:LIMIT] for m in messages if m.author is Author.CUSTOMER]
+    makes = dict(house.makes)
+    matter: Counter[str] = Counter()
+    for text in own:
+        makes |= named(text)
+        matter += about(text)
+    asked = ""
+    for message in messages:
+        if message.author is Author.CUSTOMER:
+            yield message, Setting(makes=makes, asked=asked, about=matter, mostly=house.mostly)
+        else:
+            asked = asked_for(message.text[:LIMIT])
 
 
 def _once(found: list[Fact]) -> list[Fact]:
     """Each value once: where it is newest, within a message where it comes first."""
     unique: dict[tuple[str, str], Fact] = {}
     for fact in sorted(found, key=lambda fact: -fact.seq):  # stable: within a message the first comes first
-        unique.setdefault((fact.slot, _bare(fact.value)), fact)
+        unique.setdefault((fact.slot, bare(fact.value)), fact)
     products = [f for f in unique.values() if f.slot == "product"]
     # "식탁" beside "담이 식탁" says nothing more.
     short = {
         f.value
         for f in products
         for other in products
-        if _bare(f.value) != _bare(other.value)
-        and _stem(f.value) in _bare(other.value)
+        if bare(f.value) != bare(other.value)
+        and _stem(f.value) in bare(other.value)
         and len(other.value) > len(f.value)
     }
     return [f for f in unique.values() if not (f.slot == "product" and f.value in short)]
 
 
-def _rank(fact: Fact) -> tuple[int, bool, bool, int]:
-    vague = fact.slot == "date" and any(p.fullmatch(fact.value) for p in dates.RELATIVE)
-    plain = fact.slot == "product" and not re.search(r"\s", fact.value)  # "shelf" beside "Oak Storage Cabinet"
-    return SLOTS.index(fact.slot), fact.superseded, vague or plain, -fact.seq
-
-
-@lru_cache(maxsize=4096)
-def _bare(value: str) -> str:
-    return re.sub(r"[\s-]", "", value).casefold()
+def _rank(fact: Fact) -> tuple[int, bool, int, int]:
+    vague = dates.vagueness(fact.value) if fact.slot == "date" else 0
+    # "shelf" beside "Oak Storage Cabinet", "iOS" beside "iPhone 13"
+    plain = fact.slot in ("product", "device") and not re.search(r"\s", fact.value)
+    return SLOTS.index(fact.slot), fact.superseded, vague or int(plain), -fact.seq
 
 
 def _stem(value: str) -> str:
-    bare = _bare(value)
-    return bare[:-1] if bare.isascii() and bare.endswith("s") and len(bare) > 4 else bare
+    flat = bare(value)
+    return flat[:-1] if flat.isascii() and flat.endswith("s") and len(flat) > 4 else flat
 
 
-def _corrected(found: list[Fact], new: list[Fact], message: Message) -> list[Fact]:
-    """The facts so far, those marked that a message corrects.
-
-    It does where it says so, or where a number differs in so few characters that it must be the same one.
-    """
-    receipt = message.meta.get("receipt") or {}
-    says = bool(_CORRECTS.search(message.text[:LIMIT]))
-    slots = {fact.slot for fact in new if fact.slot in _SINGLE}
-    newest = {fact.slot: fact.seq for fact in found}  # the last of a slot wins: they come in order
-    marked: list[Fact] = []
-    for fact in found:
-        if fact.slot not in slots and receipt.get("slot") != fact.slot:
-            marked.append(fact)
-            continue
-        others = [n for n in new if n.slot == fact.slot and _bare(n.value) != _bare(fact.value)]
-        by_receipt = receipt.get("slot") == fact.slot and _bare(receipt.get("old", "")) == _bare(fact.value)
-        by_words = says and bool(others) and fact.seq == newest[fact.slot]
-        near = any(_mistyped(fact, other) for other in others)
-        if by_receipt or by_words or near:
-            fact = fact.model_copy(update={"superseded": True})
-        marked.append(fact)
-    return marked
-
-
-def _mistyped(old: Fact, new: Fact) -> bool:
-    if old.slot not in ("order_number", "booking_number", "policy_number", "claim_number", "phone"):
-        return False
-    a, b = _bare(old.value), _bare(new.value)
-    if len(a) != len(b) or len(a) < 6 or old.seq == new.seq:
-        return False
-    wrong = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
-    # Two neighbours swapped. One other digit is as likely the next order: that must be said.
-    return (
-        len(wrong) == 2 and wrong[1] == wrong[0] + 1 and a[wrong[0]] == b[wrong[1]] and a[wrong[1]] == b[wrong[0]]
-    )
-
-
-def _in_message(message: Message, known: tuple[str, ...], zone: tzinfo | None) -> Iterator[Fact]:
+def _in_message(message: Message, known: tuple[str, ...], zone: tzinfo | None, setting: Setting) -> Iterator[Fact]:
     text, _ = mask(message.text[:LIMIT])
     receipt = message.meta.get("receipt") or {}
     day = message.created_at.astimezone(zone).date()
@@ -169,7 +104,7 @@ def _in_message(message: Message, known: tuple[str, ...], zone: tzinfo | None) -
         start = text.rindex(value)
         spans.append((start, start + len(value), receipt["slot"]))
         taken.append(spans[0])
-    for slot, start, end in _spans(text, known):
+    for slot, start, end in _spans(text, known, setting):
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():
@@ -187,39 +122,30 @@ def _in_message(message: Message, known: tuple[str, ...], zone: tzinfo | None) -
         )
         for start, end, slot in sorted(spans)
     ]
-    yield from _corrected_within(facts, text, sorted(spans))
+    yield from corrected_within(facts, text, sorted(spans))
 
 
-def _corrected_within(facts: list[Fact], text: str, spans: list[tuple[int, int, str]]) -> Iterator[Fact]:
-    """Within a message too, what corrects comes first: "11월 4일, 아니 11월 5일이에요"."""
-    last: dict[str, int] = {}
-    out = list(facts)
-    for n, (start, _, slot) in enumerate(spans):
-        if slot in _SINGLE and slot in last:
-            between = text[spans[last[slot]][1] : start]
-            if len(between) <= 24 and _CORRECTS.search(between) and out[n].value != out[last[slot]].value:
-                out[last[slot]] = out[last[slot]].model_copy(update={"superseded": True})
-        last[slot] = n
-    yield from sorted(out, key=lambda fact: fact.superseded)
-
-
-def _spans(text: str, known: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+def _spans(text: str, known: tuple[str, ...], setting: Setting) -> Iterator[tuple[str, int, int]]:
     """Candidates, what is surest first: a later one that overlaps an earlier one is dropped."""
-    yield from (("attachment", *m.span()) for m in ATTACHMENT.finditer(text))
-    yield from identifiers(text)
+    yield from (("attachment", *m.span()) for m in smaller.ATTACHMENT.finditer(text))
+    yield from (("birth_date", *m.span(1)) for m in smaller.BIRTH.finditer(text))
+    yield from identifiers(text, setting)
     for pattern in amounts.PATTERNS:
         yield from (("amount", *m.span()) for m in pattern.finditer(text))
+    for pattern in amounts.BARE:
+        yield from (("amount", *m.span(m.lastindex or 0)) for m in pattern.finditer(text))
+    for pattern in dates.PERIODS:
+        yield from (("period", *m.span()) for m in pattern.finditer(text))
     for pattern in (*dates.ABSOLUTE, *dates.RELATIVE):
         yield from (("date", *m.span()) for m in pattern.finditer(text))
     for pattern in dates.TIMES:
         yield from (("time", *m.span()) for m in pattern.finditer(text))
-    for pattern in names.PATTERNS:
-        yield from (("name", *m.span(1)) for m in pattern.finditer(text) if names.is_name(m[1]))
+    yield from (("name", *span) for span in names.people(text))
     yield from (("address", *span) for span in places(text))
-    yield from (("device", *m.span()) for m in _DEVICE.finditer(text))
+    yield from (("device", *m.span()) for m in smaller.DEVICE.finditer(text))
     things = sorted(goods(text, known), key=lambda span: span[0] - span[1])
     yield from (("product", *span) for span in things)
-    yield from (("quantity", *m.span()) for m in _QUANTITY.finditer(text))
+    yield from (("quantity", *m.span()) for m in smaller.QUANTITY.finditer(text))
 
 
 def _normalised(slot: str, value: str, day: date) -> str | None:
@@ -227,7 +153,7 @@ def _normalised(slot: str, value: str, day: date) -> str | None:
         return normalise_phone(value)
     if slot == "amount":
         return amounts.normalise_amount(value)
-    if slot == "date":
+    if slot in ("date", "birth_date"):
         return dates.resolve_date(value, day)
     if slot == "time":
         return dates.resolve_time(value)

@@ -68,7 +68,7 @@ def _described_ko(match: re.Match[str]) -> tuple[int, int]:
     """The head with at most one bare word before it; two where the second describes it ("하늘 암막 커튼")."""
     start = match.start(2)
     before = match[1].split()
-    if before and _describes(before[-1]):
+    if before and (_describes(before[-1]) or (len(before) == 1 and _opens(match, before[0]))):
         start = match.start(1) + match[1].rindex(before[-1])
         if len(before) > 1 and len(before[-1]) == 2 and before[-1] in listed.MATERIAL_KO and _describes(before[0]):
             start = match.start(1) + match[1].index(before[0])
@@ -78,6 +78,15 @@ def _described_ko(match: re.Match[str]) -> tuple[int, int]:
 
 def _describes(word: str) -> bool:
     return word not in listed.NOT_BEFORE_KO and not _PARTICLE.search(word) and not re.search(r"[이가]$", word)
+
+
+def _opens(match: re.Match[str], word: str) -> bool:
+    """A word that ends like one with a particle and opens a sentence names the thing ("담이 식탁 설치할 때").
+
+    It does not where it is somebody's or something's own noun ("손이 식탁에 끼었어요").
+    """
+    first = re.search(r"(?:^|[.!?~\n]\s?)$", match.string[: match.start(1)]) is not None
+    return first and len(word) == 2 and word[1] in "을를이가은는" and word[0] not in listed.OWN_KO
 
 
 def _described_en(match: re.Match[str], text: str) -> tuple[int, int] | None:

@@ -71,6 +71,11 @@ MATERIAL_KO = word_set(
 )
 """Describing words that a name may stand before: 하늘 암막 커튼."""
 
+OWN_KO = frozenset(
+    "이그저내제네나너뭐거것때곳분집문방손발눈코입귀몸등목팔책칼컵돈물옷약밥차길글말꽃불빵떡비줄끈못판색천솜털개새쥐벌"
+)
+"""Nouns of one syllable that are no name, with a particle behind them."""
+
 NOT_BEFORE_EN = word_set(
     "The My Your This That These Those A An Our Their His Her Its One Two Three And "
     "But Or So Hi Hello Is Are Was Were Where When What Why How Can Could Would Do "

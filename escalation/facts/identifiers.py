@@ -9,9 +9,8 @@ from functools import lru_cache
 from stdnum.kr import brn
 
 from ..masking import MASKED
+from .numbers import Setting, numbers
 
-_CODE = r"(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{3,30}(?![A-Za-z0-9-])"
-_IS = r"\s*(?:는|은|가|이|:|#|is|was|number|=)?\s*#?"
 EMAIL = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}(?<![-.])", re.A)
 PHONE = re.compile(
     r"(?<![A-Za-z0-9_-])(?:\+82[-\s]?)?\(?0?1[016789]\)?[-\s.]?\d{3,4}[-\s.]?\d{4}(?![\d-])"
@@ -19,52 +18,32 @@ PHONE = re.compile(
     r"|(?<![A-Za-z0-9_-])1[568]\d{2}-\d{4}(?![\d-])"
 )
 _ABROAD = re.compile(r"(?<![A-Za-z0-9_+])\+\d[\d ().-]{6,18}\d(?!\d)")
-
-NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    # Behind the word for it, whatever it looks like; so they come before the look of an order number.
-    (
-        "policy_number",
-        re.compile(rf"(?:증권\s?번호|보험\s?번호|policy(?:\s?(?:number|no\.?|id|#)){{1,2}}){_IS}({_CODE})", re.I),
-    ),
-    (
-        "claim_number",
-        re.compile(
-            rf"(?:사고\s?(?:접수\s?)?번호|청구\s?(?:접수\s?)?번호|claim(?:\s?(?:number|no\.?|id|ref(?:erence)?|#)){{1,2}}){_IS}({_CODE})",
-            re.I,
-        ),
-    ),
-    (
-        "booking_number",
-        re.compile(
-            rf"(?:예약\s?(?:번호)?|접수\s?번호|booking(?:\s?(?:number|no\.?|id|ref(?:erence)?|code))?|reservation(?:\s?(?:number|no\.?|code))?|confirmation(?:\s?(?:number|code))?|appointment(?:\s?(?:number|no\.?|id|code))){_IS}({_CODE})",
-            re.I,
-        ),
-    ),
-    ("booking_number", re.compile(r"(?<![A-Za-z0-9])(?:BK|AS|RSV|RES|APT)-?\d{4,}(?![A-Za-z0-9])", re.I)),
-    (
-        "tracking_number",
-        re.compile(
-            r"(?:운송장|송장)\s?(?:번호)?\s*(?:는|은|가|이|:)?\s*(\d{9,14})|tracking(?:\s?(?:number|no\.?|id))"
-            + _IS
-            + r"(\d{9,14})",
-            re.I,
-        ),
-    ),
-    # Letters, then digits in groups: SD-20261104-0312, ORD12345, KE-901; or digits behind the word "order".
-    ("order_number", re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,5}-?\d{4,}(?:-\d{2,})*(?![A-Za-z0-9])", re.I)),
-    (
-        "order_number",
-        re.compile(
-            r"(?:주문\s?(?:번호)?|order(?:\s?(?:number|no\.?|id|#))?)\s*(?:는|은|가|이|:|#|is|number)?\s*#?(\d{5,})",
-            re.I,
-        ),
-    ),
+_NATIONAL = re.compile(
+    r"(?<![A-Za-z0-9_*.-])(?:07\d{3}[ -]?\d{3}[ -]?\d{3}|0[12]\d{1,3} \d{3,4} \d{3,4}|\(\d{3}\)\s?\d{3}[-.\s]\d{4}|\d{3}[-.]\d{3}[-.]\d{4})(?![\d*-])"
 )
+"""As they are written in Britain and North America, without their country's code."""
+_CALLED = re.compile(
+    r"(?:연락처|전화\s?번호|휴대폰(?:\s?번호)?|핸드폰(?:\s?번호)?|폰\s?번호|휴대\s?전화(?:\s?번호)?|\b(?:(?:phone|mobile|cell|contact|telephone|tel)(?:\s?(?:number|no\.?))?|call\sme\s(?:on|at)|ring\sme\s(?:on|at)|text\sme\s(?:on|at)|reach\sme\s(?:on|at)))"
+    r"(?:는요?|은|이|가|\sis|'s)?[\s:]{0,2}(\d[\d .()-]{5,16}\d)(?![\d-])",
+    re.I,
+)
+"""Digits that are said to be a telephone number, however they are grouped."""
+
 _BUSINESS = re.compile(r"(?<![A-Za-z0-9_-])\d{3}-\d{2}-\d{5}(?![A-Za-z0-9_-])|(?<=등록번호)\D{0,4}(\d{10})(?!\d)")
 
 
-def identifiers(text: str) -> Iterator[tuple[str, int, int]]:
-    """Slot, start and end of each identifier in a masked text; earlier ones win a span."""
+_PLATE = re.compile(
+    r"(?<![\d가-힣])(?:(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)\s?)?\d{2,3}\s?[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주바사아자배하허호]\s?\d{4}(?!\s?[\d원년개명,.-])"
+)
+"""A Korean number plate: class, use and serial (the Motor Vehicle Management Act's list of letters)."""
+
+
+def identifiers(text: str, setting: Setting | None = None) -> Iterator[tuple[str, int, int]]:
+    """Slot, start and end of each identifier in a masked text; earlier ones win a span.
+
+    Args:
+        setting: What stands around the message, by which numbers without a name are told.
+    """
     for slot, pattern in MASKED.items():
         for match in pattern.finditer(text):
             yield slot, *match.span()
@@ -78,10 +57,14 @@ def identifiers(text: str) -> Iterator[tuple[str, int, int]]:
         for match in pattern.finditer(text):
             if normalise_phone(match[0]):
                 yield "phone", *match.span()
-    for slot, pattern in NUMBERS:
-        for match in pattern.finditer(text):
-            group = match.lastindex or 0
-            yield slot, *match.span(group)
+    for match in _NATIONAL.finditer(text):
+        yield "phone", *match.span()
+    for match in _CALLED.finditer(text):
+        if 7 <= sum(char.isdigit() for char in match[1]) <= 15:
+            yield "phone", *match.span(1)
+    for match in _PLATE.finditer(text):
+        yield "vehicle_number", *match.span()
+    yield from numbers(text, setting)
 
 
 def _check_digit(written: str) -> bool:
@@ -105,4 +88,6 @@ def normalise_phone(text: str) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
+    if _NATIONAL.fullmatch(text) and not PHONE.fullmatch(text):
+        return None  # a number of a country that is not said
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..customers import Customer
 from .types import Fact
 
-_HELD = ("order_number", "booking_number", "policy_number", "claim_number")
+_HELD = ("order_number", "booking_number", "policy_number", "claim_number", "contract_number", "case_number")
 _PLURAL = {"policy": "policies"}
-_IDS = ("id", "number", "order_number", "booking_number", "policy_number", "claim_number")
+_IDS = ("id", "number", *_HELD)
 
 
 class NamedOrder(BaseModel):

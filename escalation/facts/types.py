@@ -6,6 +6,23 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+NUMBERS = (
+    "order_number", "booking_number", "policy_number", "contract_number", "claim_number", "case_number", "tracking_number",
+    "patient_number", "member_number", "receipt_number", "reference_number", "serial_number", "model_number",
+    "flight_number", "vehicle_number", "bank_account",
+)  # fmt: skip
+"""Slots of numbers with which a firm, or the customer's own thing, is told apart."""
+
+SLOTS = (
+    *NUMBERS, "name", "birth_date", "phone", "email", "card", "resident_number", "social_security_number",
+    "business_number", "product", "device", "quantity", "amount", "date", "time", "period", "address", "attachment",
+)  # fmt: skip
+"""Every slot, in the order in which a packet lists them."""
+
+
+LIMIT = 20_000
+"""Characters of a message that are read."""
+
 
 class Origin(StrEnum):
     """Where a fact comes from: what the customer wrote in the chat, or their correction of the receipt."""

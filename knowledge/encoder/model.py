@@ -116,7 +116,8 @@ class Encoder:
     def encode_features(self, found: Iterable[str]) -> NDArray[np.float32]:
         """As ``encode``, of features."""
         found = frozenset(found)
-        places = [at for at in (self._place.get(code(feature)) for feature in found) if at is not None]
+        place = self._place.get
+        places = [at for feature in found if (at := place(code(feature))) is not None]
         places.sort()  # sums of floats depend on their order
         vector = self.table.scales[places] @ self.table.rows[places].astype(np.float32)
         for name in sorted(found & self._added.keys()):

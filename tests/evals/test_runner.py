@@ -160,6 +160,25 @@ def test_limit_draws_by_the_seed_and_only_picks(small: Suite) -> None:
     assert ids(only=("q-ko",), repeat=3) == ["question/q-ko/0", "question/q-ko/1", "question/q-ko/2"]
 
 
+def test_questions_can_be_asked_with_mistakes_and_scenarios_stay(small: Suite, tmp_path: Path) -> None:
+    def texts(kind: str, seed: int = 7, **options: Any) -> dict[str, Any]:
+        return {key: item for key, _, item in plan(small, RunOptions(perturb=kind, seed=seed, **options))}
+
+    plain, typos = texts(""), texts("typos")
+    for key, item in plain.items():
+        if key.startswith("question/"):
+            assert typos[key].text != item.text
+            assert typos[key].id == item.id
+        else:
+            assert typos[key] == item
+    assert typos == texts("typos")
+    assert typos != texts("typos", seed=8)
+    assert texts("typos", only=("q-ko",)).items() <= typos.items()
+    beir = load_suite(write_beir(tmp_path / "beir"))
+    run = run_suite(beir, RunOptions(perturb="typos"))
+    assert run["run"]["perturb"] == "typos"
+
+
 def test_repeats_are_run_and_pass_k_is_reported(small: Suite) -> None:
     found = run_suite(small, RunOptions(only=("q-fee", "s-calm"), repeat=2))
     assert [q["id"] for q in found["questions"]] == ["q-fee", "q-fee"]
@@ -252,6 +271,7 @@ def test_exit_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
         ),
         (["suite", "--baseline", "policy.yaml"], "policy.yaml: not JSON"),
         (["suite", "--limit", "0"], "limit"),
+        (["suite", "--perturb", "shouting"], "--perturb is typos or nospace, not 'shouting'"),
         (["suite", "--json", "none/run.json"], "cannot write none/run.json: no such folder"),
         (
             ["suite", "--policy", "range.yaml"],

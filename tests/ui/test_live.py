@@ -49,7 +49,18 @@ PACKET_KEYS = {
         "facts",
         "orders",
     ),
-    *("added", "tried", "frustration", "trend", "mood", "promises", "summary", "summaries", "next_step"),
+    *(
+        "added",
+        "tried",
+        "frustration",
+        "trend",
+        "mood",
+        "promises",
+        "summary",
+        "summaries",
+        "wording",
+        "next_step",
+    ),
     *("suggested_reply", "suggested_source", "masked", "priority", "queue", "skill", "created_at"),
 }
 

@@ -39,7 +39,7 @@ class Recipe:
     strength: float = 10.0
     fewest: int = 2
     folds: int = 5
-    faintest: int = 3
+    faintest: int = 4
 
 
 @dataclass(frozen=True, slots=True)
