@@ -14,7 +14,7 @@ from .replies import words
 
 NEAR = 3
 """How many near articles are offered as choices."""
-ASK_FROM = 0.65
+ASK_FROM = 0.8
 """Confidence from which one of the tied articles is taken to be right; the guard answers from there."""
 
 

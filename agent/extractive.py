@@ -46,7 +46,7 @@ class ExtractiveChatModel(BaseChatModel):
         lang: Language for small talk; None: that of the message.
     """
 
-    no_answer_below: float = 0.1
+    no_answer_below: float = 0.2
     lang: str | None = None
 
     @property

@@ -17,7 +17,7 @@ from .choices import Chosen
 from .middleware import TurnContext
 from .tools import TOOL_NAME, render, search_knowledge_tool
 
-SURE = 0.65
+SURE = 0.8
 """Confidence from which a question needs no context; the guard answers from there."""
 RELATED = 10
 """Among so many articles that the question alone finds, the one that it finds in context must be."""

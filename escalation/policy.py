@@ -192,8 +192,8 @@ class GuardPolicy(_Part):
         rules: In the order in which they are looked at.
     """
 
-    answer_from: Share = 0.65
-    near_from: Share = 0.1
+    answer_from: Share = 0.8
+    near_from: Share = 0.2
     offer_repeats: int = Field(default=1, ge=1, le=1000)
     failed_attempts: int = Field(default=2, ge=1, le=1000)
     max_answers: int = Field(default=20, ge=1, le=100_000)

@@ -36,6 +36,14 @@ _DO_SO = re.compile(
 )
 SAME_MATTER = 0.55
 """Cosine of the encoder from which a question is about the matter of one before it."""
+_NOT_THAT = re.compile(
+    r"\S\s?말고(?:요|는|도)?(?:[\s,.!]|$)|(?:그|이)(?:게|거|건)\s?(?:가\s)?아니(?:라|고|에요|예요|야|요)"
+    r"|(?:[둘셋넷]|다|전부|모두|아무것도)\s?(?:다\s?)?(?:아니|아녜|아닌)|^\W*(?:none|neither)\b"
+    r"|(?:^|[.!?]\s)(?:no[,.]?\s)?(?:not\s(?!sure|yet|now|bad|today|at\sall|really|a\sproblem)"
+    r"|i\s(?:do\s?n[o']?t|did\s?n[o']?t)\s(?:mean|ask)|i\smeant?\b|i(?:'m|\sam)\snot\s(?:asking|talking))",
+    re.I,
+)
+"""Who says what is not meant turns the choices down that were given."""
 
 
 def asks_in_form(text: str) -> bool:
@@ -153,6 +161,8 @@ class TurnState:
     @property
     def wants(self) -> bool:
         """Whether something is wanted: asked, reported or complained of, and likelier than a closing remark."""
+        if self.doubts and _NOT_THAT.search(self.turn.question[:LIMIT]):
+            return True
         closing = max(self.act(name) for name in ("thanks", "chitchat", "accept_offer", "decline_offer"))
         return self.asks >= max(_WANTS, closing)
 
@@ -218,8 +228,14 @@ class TurnState:
 
     @cached_property
     def same_matter(self) -> bool:
-        """Whether this says again what the last reply did not settle: in like words, or that it did not help."""
-        return bool(self.again) or self.likeness >= SAME_MATTER or self.act("not_helped") >= 0.5
+        """Whether this is about what the last reply did not settle."""
+        return self.unsettled or self.likeness >= SAME_MATTER
+
+    @cached_property
+    def unsettled(self) -> bool:
+        """Whether this says that the last reply did not settle it: asks again, did not help, was not meant."""
+        text = self.turn.question[:LIMIT]
+        return bool(self.again) or self.act("not_helped") >= 0.5 or bool(_NOT_THAT.search(text))
 
     @cached_property
     def failures(self) -> int:

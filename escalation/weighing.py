@@ -7,8 +7,9 @@ from .hard_rules import Hit, View, repeated
 from .state import BESIDE
 from .verdict import Decision, Draft, DraftKind, Evidence, Reason
 
-BARELY = 0.3
-"""Confidence below which choices are given with little hope, and a person is offered beside them."""
+BARELY = 0.6
+"""Confidence below which choices are given with little hope: a person is offered beside them, and they are not
+given twice in one matter."""
 MOST_CHOICES = 2
 """So many clarifying questions in a row, and then a person is offered."""
 
@@ -55,7 +56,9 @@ def _called(
         return "ungrounded", (Decision.OFFER, (state.evidence(Reason.LOW_CONFIDENCE),))
     if len(state.again) >= policy.offer_repeats and not state.clarified:
         return "same_question", (Decision.OFFER, repeated(view))
-    if unsure and state.doubts and (state.same_matter or state.doubts >= MOST_CHOICES):
+    stuck = state.unsettled or (state.same_matter and draft.confidence < BARELY)
+    many = MOST_CHOICES + (draft.confidence >= BARELY)
+    if unsure and state.doubts and (stuck or state.doubts >= many):
         return "unclear_again", (Decision.OFFER, _reasons(view, found, combiner, Reason.LOW_CONFIDENCE))
     calm = state.ever_declined or state.abuse >= policy.abuse_at  # the score alone then says whether to offer
     if view.level >= policy.offer_frustration and not calm:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..requests import explicit_request
+from ..smalltalk import accepts
 from .artefact import LANGUAGES
 from .model import Heads, language_of
 
@@ -21,6 +22,8 @@ def asks_for_person(text: str, heads: Heads | None = None) -> tuple[float, str |
         The probability, and the words where it reaches the threshold (``heads.weights.thresholds``, by language):
         the rule's where one fired, else those that weighed most. None says that nobody is asked for.
     """
+    if accepts(text) and not explicit_request(text):
+        return 0.0, None  # a bare yes takes up what was offered and asks for nobody of itself
     heads = heads or Heads.load()
     chance = heads.read(text).explicit
     at = LANGUAGES.index("ko" if language_of(text) == "ko" else "en")

@@ -45,7 +45,7 @@ def test_the_version_changes_with_anything(changed: dict[str, Any]) -> None:
 
 
 def test_a_default_written_down_is_the_same_policy() -> None:
-    written = yaml.safe_load("answer_from: 0.65\nhigh_value: {tiers: [vip], amount: 1000000}\n")
+    written = yaml.safe_load("answer_from: 0.8\nhigh_value: {tiers: [vip], amount: 1000000}\n")
     assert GuardPolicy.model_validate(written).version == GuardPolicy().version
 
 

@@ -40,7 +40,7 @@ def test_it_prints_what_is_in_force(
     said = capsys.readouterr()
     shown = said.out.splitlines()
     assert "answer_from: 0.72  (changed)" in shown
-    assert "near_from: 0.1" in shown
+    assert "near_from: 0.2" in shown
     assert "high_value: tiers vip, amount none  (changed)" in shown
     assert "topic strike: 파업, walkout" in shown
     assert shown[-2:] == [
