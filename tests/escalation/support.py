@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from batonpass.escalation import Author, Draft, DraftKind, GuardPolicy, Message, Turn, Verdict
+from batonpass.escalation.weighing import BARELY
 from batonpass.knowledge import Citation
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CITED = Citation(n=1, document_id="returns", chunk_id="returns-0", title="Returns", quote="Within 7 days.")
 ANSWER = Draft(text="Within 7 days. [1]", citations=(CITED,), confidence=0.9)
 NOT_FOUND = Draft(text="I cannot find it.", kind=DraftKind.NOT_FOUND, confidence=0.0)
-_BETWEEN = (GuardPolicy().near_from + GuardPolicy().answer_from) / 2
+_BETWEEN = (BARELY + GuardPolicy().answer_from) / 2
 UNSURE = Draft(text="Perhaps.", citations=(CITED,), confidence=_BETWEEN, near=("Returns", "Refunds"))
+FAINT = UNSURE.model_copy(update={"confidence": BARELY - 0.05})
 SMALLTALK = Draft(text="Hello!", kind=DraftKind.SMALLTALK)
 
 

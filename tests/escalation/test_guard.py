@@ -5,7 +5,7 @@ from batonpass.escalation import Decision, Draft, DraftKind, GuardPolicy, Reason
 from batonpass.escalation.weighing import BARELY
 
 from .guard_contract import GuardContract, check
-from .support import ANSWER, CITED, NOT_FOUND, SMALLTALK, UNSURE, agent, bot, customer, turn
+from .support import ANSWER, CITED, FAINT, NOT_FOUND, SMALLTALK, UNSURE, agent, bot, customer, turn
 
 CHAIR = "how do I return a chair?"
 OFFER = bot("Shall I call a colleague?", "offer", "nothing_found")
@@ -124,7 +124,9 @@ def test_unsure_is_a_choice_and_still_unsure_an_offer(guard: RuleGuard) -> None:
         bot("Which one?", "clarify", "unclear"),
         customer("what does sending it back cost?"),
     ]
-    second = judged(guard, turn(*asked), UNSURE)
+    likely = judged(guard, turn(*asked), UNSURE)
+    assert (likely.decision, likely.rule) == (Decision.CLARIFY, "unclear"), "the article is probably among them"
+    second = judged(guard, turn(*asked), FAINT)
     assert (second.decision, second.rule) == (Decision.OFFER, "unclear_again")
     again = [*asked, bot("Shall I?", "offer", "unclear_again"), customer("never heard of that fee, which is it")]
     third = judged(guard, turn(*again), NOT_FOUND)
@@ -135,6 +137,24 @@ def test_another_matter_is_asked_back_about_too_but_not_for_ever(guard: RuleGuar
     lines = [customer(SEND_BACK), bot("Which one?", "clarify", "unclear"), customer("do your lamps dim?")]
     assert judged(guard, turn(*lines), UNSURE).rule == "unclear"
     lines += [bot("Which one?", "clarify", "unclear"), customer("opening hours on Sunday?")]
+    assert judged(guard, turn(*lines), UNSURE).rule == "unclear", "once more than with little hope"
+    assert judged(guard, turn(*lines), FAINT).rule == "unclear_again"
+    lines += [bot("Which one?", "clarify", "unclear"), customer("is there a car park?")]
+    assert judged(guard, turn(*lines), UNSURE).rule == "unclear_again"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "not the return, the exchange",
+        "반품 말고요, 교환이요",
+        "I don't mean that",
+        "그게 아니라요",
+        "둘 다 아니에요",
+    ],
+)
+def test_who_turns_the_choices_down_is_offered_a_person(guard: RuleGuard, reply: str) -> None:
+    lines = [customer(SEND_BACK), bot("Which one?", "clarify", "unclear"), customer(reply)]
     assert judged(guard, turn(*lines), UNSURE).rule == "unclear_again"
 
 

@@ -9,7 +9,7 @@ from batonpass.escalation import Customer, Decision, Draft, GuardPolicy, Reason,
 from batonpass.escalation.combiner import GROUPS, Combiner
 
 from .guard_contract import check
-from .support import ANSWER, NOT_FOUND, SMALLTALK, UNSURE, agent, bot, customer, turn
+from .support import ANSWER, FAINT, NOT_FOUND, SMALLTALK, UNSURE, agent, bot, customer, turn
 
 CHAIR = "how do I return a chair?"
 FURY = "where is my sofa? I am sick of waiting"
@@ -160,7 +160,7 @@ def test_a_rule_may_answer_what_the_guard_doubts_but_never_with_nothing() -> Non
 
 def test_the_customers_tier_counts() -> None:
     asked = turn(customer(CHAIR)).model_copy(update={"customer": Customer(id="C-7", name="Ann", tier="VIP")})
-    verdict = judged(RuleGuard(NIGHT), asked, UNSURE)
+    verdict = judged(RuleGuard(NIGHT), asked, FAINT)
     assert (verdict.decision, verdict.rule, verdict.priority) == (Decision.OFFER, "vip_doubt", 2)
     assert judged(RuleGuard(), asked).priority == 2
     assert judged(RuleGuard(), asked).signals["valuable"] is True
