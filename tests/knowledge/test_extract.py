@@ -120,7 +120,7 @@ FILLER = (
     ("query", "text", "wanted"),
     [
         (
-            "돈은 언제 돌려받나요?",
+            "결제한 돈이 아직 안 들어왔는데 얼마나 기다려야 하죠?",
             "반품은 7일 안에 신청할 수 있습니다. 수거는 기사님이 방문합니다. "
             "환불은 상품이 도착하고 영업일 3일이 걸립니다.",
             "환불은 상품이 도착하고 영업일 3일이 걸립니다.",
@@ -153,7 +153,7 @@ def test_a_paraphrase_takes_the_sentence_that_means_it(query: str, text: str, wa
             "환불은 상품 도착 후 영업일 3일이 걸립니다.",
         ),
         (
-            "How can I have it sent to my flat?",
+            "What do I pay for postage?",
             "The warranty covers two years.",
             "Delivery to your door costs four euros.",
         ),
@@ -213,7 +213,7 @@ def test_below_a_heading_that_asks_the_question_the_first_sentence_answers() -> 
     text = (
         "Orders that are paid by noon leave on the same day and are with you one to three days later. "
         "Orders paid after noon leave on the next day.\n\n"
-        "Sundays are no days of delivery, so they do not count. "
+        "Sundays do not count. "
         "An order that is paid on a Friday is with you between Tuesday and Thursday."
     )
     asked = SourceText(text, "Parcels", ("How long does a delivery take?",))
