@@ -18,13 +18,14 @@ from .conversation import Author, Message
 from .customers import Customer
 from .facts import find_facts, house_of, known_names, named_orders
 from .frustration import frustration
+from .heads import TOPICS
 from .intents import intent
 from .masking import SENSITIVE, mask
 from .packet import Attempt, Handoff, Line, NextStep, SummaryLine
 from .promises import promises
 from .question import open_question, open_questions
 from .summary import LANGUAGES, next_step, summarise
-from .verdict import Evidence, Verdict
+from .verdict import Evidence, Reason, Verdict
 
 __all__ = [
     "Attempt",
@@ -79,6 +80,7 @@ def build_handoff(
             reasons=evidence or tuple(Evidence(reason=reason) for reason in verdict.reasons),
             question=question,
             also=also,
+            intent=str(verdict.signals.get("topic") or "other"),
             facts=(),
             tried=tuple(_attempts(visible)),
             frustration=max((verdict.frustration, *levels[-TREND:])),
@@ -139,6 +141,13 @@ def refresh_handoff(
     return None if same else fresh
 
 
+def _intent(packet: Handoff) -> str:
+    """The topic that the guard heard, where it is why a person was called; else what the question says."""
+    if packet.intent in TOPICS and any(each.reason is Reason.SENSITIVE_TOPIC for each in packet.reasons):
+        return packet.intent
+    return intent(packet.question.text) if packet.question else "other"
+
+
 def _finish(
     visible: Sequence[Message],
     packet: Handoff,
@@ -161,7 +170,7 @@ def _finish(
             "added": tuple(
                 Line(text=m.text, seq=m.seq) for m in own if m.meta.get("receipt", {}).get("op") == "add"
             ),
-            "intent": intent(packet.question.text) if packet.question else "other",
+            "intent": _intent(packet),
             "mood": _direction(packet.trend),
             "promises": promises(visible),
             "masked": tuple(sorted({f.slot for f in facts} & SENSITIVE)),

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..knowledge import Citation
 from .facts import Fact, NamedOrder
+from .heads import TOPICS
 from .packet import Handoff, SummaryLine
 from .summary_words import INTENTS, REASONS, SLOTS, STATUSES, STEPS, WORDS
 
@@ -60,7 +61,8 @@ def next_step(packet: Handoff, guide: Citation | None, lang: str) -> str:
     """
     steps = STEPS[lang if lang in STEPS else "en"]
     reasons = {str(evidence.reason) for evidence in packet.reasons}
-    urgent = packet.intent if packet.intent in ("safety", "fraud", "legal") else None
+    urgent = packet.intent if packet.intent in TOPICS else None
+    given = {citation.document_id for attempt in packet.tried for citation in attempt.citations}
     own = next((order for order in packet.orders if order.own), None)
     said: list[str] = []
     if urgent:
@@ -71,14 +73,17 @@ def next_step(packet: Handoff, guide: Citation | None, lang: str) -> str:
         said.append(steps["not_own"])
     if guide is not None:
         internal = packet.next_step.internal if packet.next_step else guide.chunk_id != _reply_chunk(packet)
-        said.append(steps["guide_internal" if internal else "guide"].format(title=guide.title))
+        if internal:
+            said.append(steps["guide_internal"].format(title=guide.title))
+        elif not urgent:  # what everybody may read seldom settles what cannot wait
+            said.append(steps["guide_tried" if guide.document_id in given else "guide"].format(title=guide.title))
     elif own and not said:
         said.append(steps["order"].format(number=own.number))
     elif packet.question is None and not said:
         said.append(steps["ask"])
     if not said:
         said.append(steps["plain"])
-    if packet.customer and not packet.verified and urgent != "fraud" and len(said) < 2:
+    if packet.customer and not packet.verified and urgent not in ("fraud", "privacy") and len(said) < 2:
         said.append(steps["verify"])
     return " ".join(said[:2])
 

@@ -186,3 +186,36 @@ def test_nothing_is_made_up() -> None:
     assert all(e.text in said[e.seq or 0] for e in made.reasons)
     assert all(fact.value in said[fact.seq] for fact in made.facts)
     assert Handoff.model_validate_json(made.model_dump_json()) == made
+
+
+@pytest.mark.parametrize("topic", ["fraud", "safety", "legal", "privacy", "self_harm"])
+def test_what_cannot_wait_comes_first_and_no_public_article_with_it(topic: str) -> None:
+    called = Verdict(
+        decision=Decision.HAND_OFF,
+        reasons=(Reason.SENSITIVE_TOPIC,),
+        evidence=(Evidence(reason=Reason.SENSITIVE_TOPIC, text="the sofa of order SD-20261104-0312", seq=3),),
+        signals={"topic": topic},
+    )
+    base: KnowledgeBase = Knowledge()  # pyright: ignore[reportAssignmentType]
+    made = build_handoff(transcript(TALK), called, lang="en", knowledge=base)
+    assert made.intent == topic
+    assert made.next_step is not None
+    for text in made.next_step.texts.values():
+        assert "Sofas" not in text
+    assert made.suggested_reply == ARTICLE, "an agent may still send it"
+    again = refresh_handoff(made, transcript([*TALK, customer("order SD-20261105-0777")]))
+    assert again is not None
+    assert again.intent == topic
+
+
+def test_an_article_that_was_given_already_is_not_advised_again() -> None:
+    given = CITED.model_copy(update={"document_id": "sofas"})
+    lines = transcript([*TALK[:3], bot("Within 7 days."), TALK[4]])
+    cited = [m.model_copy(update={"citations": (given,)}) if m.text == "Within 7 days." else m for m in lines]
+    base: KnowledgeBase = Knowledge()  # pyright: ignore[reportAssignmentType]
+    fresh = build_handoff(transcript(TALK), VERDICT, lang="en", knowledge=base)
+    again = build_handoff(cited, VERDICT, lang="en", knowledge=base)
+    assert fresh.next_step is not None
+    assert fresh.next_step.text.startswith("Answer from the article ‘Sofas’.")
+    assert again.next_step is not None
+    assert again.next_step.text.startswith("They were given the article ‘Sofas’ already")
