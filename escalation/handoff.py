@@ -14,6 +14,7 @@ from datetime import UTC, datetime, tzinfo
 
 from ..knowledge import KnowledgeBase, detect_language
 from .advice import Advice, advise
+from .closed_matters import left_behind
 from .conversation import Author, Message
 from .customers import Customer
 from .facts import find_facts, house_of, known_names, named_orders
@@ -68,7 +69,7 @@ def build_handoff(
     """
     visible = _visible(messages)
     own = [m for m in visible if m.author is Author.CUSTOMER]
-    question, also = open_questions(own)
+    question, also = open_questions(own, left_behind(visible))
     levels = _levels(visible)
     evidence = tuple(e.model_copy(update={"text": mask(e.text)[0]}) for e in verdict.evidence)
     return _finish(
@@ -126,7 +127,7 @@ def refresh_handoff(
         question = corrected
     elif waiting or question is None:
         # Called early, they often say what it is about only now; to an agent they go on as the talk goes.
-        question, also = open_questions(own)
+        question, also = open_questions(own, left_behind(visible))
     if question != packet.question:
         advice = advise(question.text if question else None, knowledge)
     moved = packet.model_copy(

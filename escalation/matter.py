@@ -135,11 +135,17 @@ def states(text: str) -> bool:
     return bool(ASKS.search(rest) or WANTS.search(rest) or TROUBLE.search(rest))
 
 
+def follows_up(text: str) -> bool:
+    """Whether a message only goes on about what was said: it corrects, rejects, sighs or waits."""
+    plain = normalise(text[:LIMIT])
+    return bool(_AFTER.search(plain) or _SIGHS.search(plain)) or (len(plain) < 60 and bool(WAITS.search(plain)))
+
+
 def _row(texts: Sequence[str], place: int, message: Message) -> tuple[float, ...]:
     text = normalise(texts[place])
     facts = find_facts([message.model_copy(update={"text": texts[place]})])
     own = any(fact.slot in _OWN for fact in facts)
-    rest, reading = _rest(text, facts), _read(texts[place])
+    rest, reading = _rest(text, facts), reading_of(texts[place])
     words = min(len([word for word in WORD.findall(rest) if word.lower() not in _CHAFF]), 8)
     act = reading.act if reading else {}
     topics = [value for name, value in reading.sensitive.items() if name != "self_harm"] if reading else []
@@ -168,7 +174,7 @@ def _row(texts: Sequence[str], place: int, message: Message) -> tuple[float, ...
     )
 
 
-def _read(text: str) -> Reading | None:
+def reading_of(text: str) -> Reading | None:
     """What the heads make of a message; None where they cannot be read: the words are left to go by."""
     try:
         return Heads.load().read(text)

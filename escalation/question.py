@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -45,9 +45,16 @@ def open_question(own: Sequence[Message]) -> Line | None:
     return open_questions(own)[0]
 
 
-def open_questions(own: Sequence[Message]) -> tuple[Line | None, tuple[Line, ...]]:
-    """The main question, and the others that were asked beside it (two at most, the newest first)."""
-    ranked = _ranked(own)
+def open_questions(
+    own: Sequence[Message], left: Mapping[int, float] | None = None
+) -> tuple[Line | None, tuple[Line, ...]]:
+    """The main question, and the others that were asked beside it (two at most, the newest first).
+
+    Args:
+        own: The customer's messages, oldest first.
+        left: What those lose that the customer left behind (``closed_matters.left_behind``).
+    """
+    ranked = _ranked(own, left or {})
     if not ranked:
         return None, ()
     main, *rest = ranked
@@ -104,9 +111,12 @@ def stated(own: Sequence[Message]) -> list[Message]:
     return [message for message in own[-_READ:] if not _bare(message)]
 
 
-def _ranked(own: Sequence[Message]) -> list[_Candidate]:
+def _ranked(own: Sequence[Message], left: Mapping[int, float]) -> list[_Candidate]:
     messages = stated(own)
-    scored = [_Candidate(message, score) for message, score in zip(messages, worth(messages), strict=True)]
+    scored = [
+        _Candidate(message, score - left.get(message.seq, 0.0))
+        for message, score in zip(messages, worth(messages), strict=True)
+    ]
     return sorted(scored, key=lambda c: (-c.score, -c.message.seq))
 
 
