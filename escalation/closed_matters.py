@@ -12,8 +12,8 @@ from .requests import explicit_request
 
 ANSWERED, LEFT = 2.0, 1.0
 """What a message loses of its worth (``matter.worth``, a logit) where the reply to it had sources, and where it
-had none, and a calm question about something else came next. Chosen by walks through the product: the dev suites
-hardly speak of several matters, and gain as often as they lose by it."""
+had none, and a calm question or report about something else came next. Chosen by walks through the product: the
+dev suites hardly speak of several matters, and gain as often as they lose by it."""
 _ANOTHER = 0.3
 """Likeness in meaning below which the next message is about something else."""
 
@@ -33,7 +33,10 @@ def left_behind(visible: Sequence[Message]) -> dict[int, float]:
         elif message.author is Author.CUSTOMER:
             if reply is not None:
                 if _another(message.text, [each.text for each in burst]):
-                    lost |= {each.seq: ANSWERED if reply.citations else LEFT for each in burst}
+                    answered = bool(reply.citations)
+                    # A trouble that no reply spoke to stays, whatever else they ask.
+                    gone = [each for each in burst if answered or not _reports(each.text)]
+                    lost |= {each.seq: ANSWERED if answered else LEFT for each in gone}
                 burst, reply = [], None
             burst.append(message)
         elif message.author is Author.AGENT:
@@ -42,10 +45,15 @@ def left_behind(visible: Sequence[Message]) -> dict[int, float]:
 
 
 def _another(text: str, before: Sequence[str]) -> bool:
-    if not ASKS.search(text[:LIMIT]) or follows_up(text) or explicit_request(text):
+    if follows_up(text) or explicit_request(text) or not (ASKS.search(text[:LIMIT]) or _reports(text)):
         return False
     if likeness(text, before) >= _ANOTHER:
         return False
     # Who is upset, or was not helped, goes on about the same in other words.
     reading = reading_of(text)
     return reading is not None and reading.frustration[1] < 0.3 and reading.act["not_helped"] < 0.3
+
+
+def _reports(text: str) -> bool:
+    reading = reading_of(text)
+    return reading is not None and reading.act["problem_report"] >= 0.5

@@ -207,9 +207,11 @@ class LexicalIndex:
         return Held(body | title, title, grams)
 
     def terms(self, chunk_id: str) -> list[str]:
-        """The terms of a chunk's body in reading order; none if it is gone."""
+        """The terms of a chunk's headings and body in reading order; none if it is gone."""
         document = self._document(chunk_id)
-        return _first(document, "body").split() if document is not None else []
+        if document is None:
+            return []
+        return [term for field in ("title", "body") for term in _first(document, field).split()]
 
     def _document(self, chunk_id: str) -> Any:
         searcher = self._index.searcher()

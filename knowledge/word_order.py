@@ -17,6 +17,8 @@ _NEAR = (2, 3, -1)
 def in_order(asked: Sequence[str], weights: Mapping[str, float], passage: Sequence[str]) -> float:
     """The weighted share, 0..1, of a question's neighbouring words that are neighbours in a passage too.
 
+    The share of n pairs counts n / (n + 1): a single pair says little, and headings hold it as well as any text.
+
     Args:
         asked: The question's terms in reading order.
         weights: Its terms that count with their idf; a pair weighs the sum of both.
@@ -35,7 +37,7 @@ def in_order(asked: Sequence[str], weights: Mapping[str, float], passage: Sequen
         for first, second in pairs
         if first in places and second in places
     )
-    return found / total
+    return found / total * len(pairs) / (len(pairs) + 1)
 
 
 def _beside(first: set[int], second: set[int]) -> float:

@@ -69,3 +69,16 @@ def test_the_open_question_is_the_one_that_was_not_answered() -> None:
     main, _ = open_questions(own, left_behind(lines))
     assert main is not None
     assert main.text.startswith("my kettle")
+
+
+def test_a_trouble_that_no_reply_spoke_to_stays() -> None:
+    lines = transcript(
+        [
+            customer("what's the weather like?"),
+            bot("One of these?", "clarify", "barely"),
+            customer("my couch showed up with a snapped leg"),
+            bot("Which one?", "clarify", "unclear"),
+            customer("can I pay by bank transfer?"),
+        ]
+    )
+    assert left_behind(lines) == {lines[0].seq: LEFT}
