@@ -10,7 +10,7 @@ from .matter import ASKS, follows_up, reading_of
 from .repetition import likeness
 from .requests import explicit_request
 
-ANSWERED, LEFT = 2.0, 1.0
+ANSWERED, LEFT = 2.0, 1.5
 """What a message loses of its worth (``matter.worth``, a logit) where the reply to it had sources, and where it
 had none, and a calm question or report about something else came next. Chosen by walks through the product: the
 dev suites hardly speak of several matters, and gain as often as they lose by it."""
